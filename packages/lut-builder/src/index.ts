@@ -1,3 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
+/** Models and mantissa look-up tables of approximate floating-point multipliers. */
 export type * from './multiplier.js';
+export * from './errors.js';
+export {
+  BF16,
+  E4M3,
+  E5M2,
+  FLOAT32,
+  FP16,
+  TF32,
+  bitsToFloat,
+  floatToBits,
+  fullRangeFormat,
+  largestFinite,
+  roundOperand,
+} from './float.js';
+export {type FunctionalModel, functionalModel, multiply} from './functional-model.js';
 export * from './lut/lut.js';
+export {checkLut} from './lut/check.js';
+export {
+  type LutOptions,
+  MAX_MANTISSA_BITS,
+  type SignificandProduct,
+  lutFromSignificandProduct,
+} from './lut/from-product.js';
+export {lutMultiplier} from './lut/multiplier.js';
+export * from './registry.js';

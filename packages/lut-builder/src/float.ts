@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Float formats, and the rounding of a float32 operand to one of them.
+ *
+ * Every value is held as a float32 (a JavaScript number that `Math.fround` leaves alone), whatever
+ * the format: an fp16 operand is a float32 whose value fp16 can represent.
+ */
+import type {FloatFormat, OperandRounding} from './multiplier.js';
+
+const float = new Float32Array(1);
+const bits = new Uint32Array(float.buffer);
+
+/** The bits of `Math.fround(x)`, as an unsigned 32-bit integer. */
+export function floatToBits(x: number): number {
+  float[0] = x;
+  return bits[0]!;
+}
+
+/** The float32 value of 32 bits. */
+export function bitsToFloat(u: number): number {
+  bits[0] = u;
+  return float[0]!;
+}
+
+/** IEEE 754 binary32. */
+export const FLOAT32: FloatFormat = Object.freeze({
+  exponentBits: 8,
+  fractionBits: 23,
+  subnormals: true,
+  overflow: 'infinity',
+});
+
+/** The range of float32 with an m-bit fraction and no subnormals: the usual operand format. */
+export function fullRangeFormat(fractionBits: number): FloatFormat {
+  return Object.freeze({exponentBits: 8, fractionBits, subnormals: false, overflow: 'infinity'});
+}
+
+/** NVIDIA TensorFloat-32: the range of float32, 10 fraction bits. */
+export const TF32: FloatFormat = fullRangeFormat(10);
+
+/** bfloat16: the range of float32, 7 fraction bits. */
+export const BF16: FloatFormat = fullRangeFormat(7);
+
+/** IEEE 754 binary16. The largest finite value is 65504. */
+export const FP16: FloatFormat = Object.freeze({
+  exponentBits: 5,
+  fractionBits: 10,
+  subnormals: true,
+  overflow: 'infinity',
+});
+
+/** OCP 8-bit floating point E5M2: IEEE-like. The largest finite value is 57344. */
+export const E5M2: FloatFormat = Object.freeze({
+  exponentBits: 5,
+  fractionBits: 2,
+  subnormals: true,
+  overflow: 'infinity',
+});
+
+/** OCP 8-bit floating point E4M3: no infinities, so that its top binade reaches 448. */
+export const E4M3: FloatFormat = Object.freeze({
+  exponentBits: 4,
+  fractionBits: 3,
+  subnormals: true,
+  overflow: 'saturate',
+  maxFinite: 448,
+});
+
+/** The exponent of the smallest normal value: -126 for float32, -14 for fp16. */
+export function minExponent(format: FloatFormat): number {
+  return 2 - 2 ** (format.exponentBits - 1);
+}
+
+/** The largest finite value: `format.maxFinite`, or that of an IEEE-like format. */
+export function largestFinite(format: FloatFormat): number {
+  const {exponentBits, fractionBits, maxFinite} = format;
+  return maxFinite ?? (2 - 2 ** -fractionBits) * 2 ** (2 ** (exponentBits - 1) - 1);
+}
+
+/**
+ * Rounds a float32 value to a format.
+ *
+ * - NaN passes unrounded: rounding the bits 0x7fffffff would give -0.
+ * - Values below the smallest normal of a format without subnormals become a zero of the same
+ *   sign, before they are rounded: one that would round up to the smallest normal does not.
+ * - `truncate` drops the fraction bits the format lacks. `nearestEven` may carry into the exponent.
+ * - What then lies beyond the largest finite value becomes infinity, or under `saturate` the
+ *   largest finite value; so does an infinite operand, as saturating formats have no infinity.
+ *
+ * @param x Rounded to float32 first if it is not one.
+ */
+export function roundOperand(x: number, format: FloatFormat, rounding: OperandRounding): number {
+  if (x !== x) return NaN;
+  return hasFloat32Range(format)
+    ? roundFraction(x, format, rounding)
+    : roundToRange(Math.fround(x), format, rounding);
+}
+
+/** Whether only the fraction of a float32 changes, its exponent field can be kept as it is. */
+function hasFloat32Range(format: FloatFormat): boolean {
+  return (
+    format.exponentBits === 8 && format.overflow === 'infinity' && format.maxFinite === undefined
+  );
+}
+
+/** Exponent and fraction are one integer, so the carry out of the fraction needs no care. */
+function roundFraction(x: number, format: FloatFormat, rounding: OperandRounding): number {
+  const u = floatToBits(x);
+  if ((u & 0x7f800000) === 0 && !format.subnormals) return bitsToFloat(u & 0x80000000);
+  const dropped = 23 - format.fractionBits;
+  if (dropped === 0) return bitsToFloat(u);
+  const keep = -1 << dropped;
+  if (rounding === 'truncate') return bitsToFloat(u & keep);
+  // Half a unit, less one where the kept part is even, so that ties go to even.
+  const half = 2 ** (dropped - 1) - 1 + ((u >>> dropped) & 1);
+  return bitsToFloat((u + half) & keep);
+}
+
+/** Values are exact in double precision here: float32 values over powers of two. */
+function roundToRange(x: number, format: FloatFormat, rounding: OperandRounding): number {
+  const magnitude = Math.abs(x);
+  const sign = x < 0 || Object.is(x, -0) ? -1 : 1;
+  const smallestNormal = 2 ** minExponent(format);
+  if (magnitude < smallestNormal && !format.subnormals) return sign * 0;
+  const binade = Math.max((floatToBits(magnitude) >>> 23) - 127, minExponent(format));
+  const quantum = 2 ** (binade - format.fractionBits);
+  const rounded = roundInteger(magnitude / quantum, rounding) * quantum;
+  const limit = largestFinite(format);
+  if (rounded <= limit) return sign * rounded;
+  return sign * (format.overflow === 'saturate' ? limit : Infinity);
+}
+
+function roundInteger(q: number, rounding: OperandRounding): number {
+  const floor = Math.floor(q);
+  if (rounding === 'truncate' || q === Infinity) return floor;
+  const rest = q - floor;
+  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The check that a mantissa LUT is consistent: nothing reads a table that has not passed it. */
+import {LutFormatError} from '../errors.js';
+import {MAX_MANTISSA_BITS} from './from-product.js';
+import type {MantissaLut} from './lut.js';
+import {MAX_FRACTION_BITS} from './pack.js';
+
+/**
+ * @param file Named in the error; the table's name unless given.
+ * @throws {LutFormatError} at the first field or entry that is wrong.
+ */
+export function checkLut(lut: MantissaLut, file = lut.name): void {
+  const {mantissaBits, encoding, resultBits, format, rounding, entries} = lut;
+  const fail = (part: string, found: unknown, expected: string) => {
+    throw new LutFormatError(file, part, {found: String(found), expected});
+  };
+  if (typeof lut.name !== 'string' || lut.name === '') fail('name', lut.name, 'a name');
+  if (!isIntegerIn(mantissaBits, 1, MAX_MANTISSA_BITS)) {
+    fail('mantissaBits', mantissaBits, `an integer in 1..${MAX_MANTISSA_BITS}`);
+  }
+  if (encoding !== 'normalised' && encoding !== 'fixed') {
+    fail('encoding', encoding, 'normalised or fixed');
+  }
+  const mostBits = maxResultBits(encoding);
+  if (!isIntegerIn(resultBits, 0, mostBits)) {
+    fail('resultBits', resultBits, `an integer in 0..${mostBits}`);
+  }
+  if (rounding !== 'truncate' && rounding !== 'nearestEven') {
+    fail('operandRounding', rounding, 'truncate or nearestEven');
+  }
+  if (!isIntegerIn(format.exponentBits, 2, 8)) {
+    fail('exponentBits', format.exponentBits, 'an integer in 2..8');
+  }
+  if (format.fractionBits !== mantissaBits) {
+    fail('fractionBits', format.fractionBits, `mantissaBits = ${mantissaBits}`);
+  }
+  if (format.overflow !== 'infinity' && format.overflow !== 'saturate') {
+    fail('overflow', format.overflow, 'infinity or saturate');
+  }
+  if (format.maxFinite !== undefined && !(format.maxFinite > 0 && format.maxFinite < 2 ** 128)) {
+    fail('maxFinite', format.maxFinite, 'a positive float32');
+  }
+  if (entries.length !== 2 ** (2 * mantissaBits)) {
+    fail('length', `${entries.length} entries`, `2^(2*${mantissaBits}) of them`);
+  }
+  const bound = entryBound(encoding, resultBits);
+  for (let e = 0; e < entries.length; e++) {
+    if (entries[e]! >= bound) fail(`entry ${e}`, entries[e], `a value below ${bound}`);
+  }
+}
+
+/** w <= 23 (one bit finer than f, as L is halved after a carry), f <= 22. */
+export function maxResultBits(encoding: MantissaLut['encoding']): number {
+  return encoding === 'normalised' ? MAX_FRACTION_BITS + 1 : MAX_FRACTION_BITS;
+}
+
+/** Entries are below this: one carry bit over w bits, or L < 4 over f bits. */
+export function entryBound(encoding: MantissaLut['encoding'], resultBits: number): number {
+  return encoding === 'normalised' ? 2 ** (resultBits + 1) : 2 ** (resultBits + 2);
+}
+
+function isIntegerIn(value: number, low: number, high: number): boolean {
+  return Number.isInteger(value) && value >= low && value <= high;
+}
