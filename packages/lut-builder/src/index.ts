@@ -17,6 +17,14 @@ export {
 } from './float.js';
 export {type FunctionalModel, functionalModel, multiply} from './functional-model.js';
 export * from './lut/lut.js';
+export {type ErrorMetrics, errorMetrics} from './analysis/error-metrics.js';
+export {
+  type ApproxTrainLayout,
+  type ApproxTrainOptions,
+  decodeApproxTrain,
+  encodeApproxTrain,
+} from './lut/approxtrain.js';
+export {buildLut} from './lut/build.js';
 export {checkLut} from './lut/check.js';
 export {
   type LutOptions,
@@ -25,4 +33,5 @@ export {
   lutFromSignificandProduct,
 } from './lut/from-product.js';
 export {lutMultiplier} from './lut/multiplier.js';
+export {decodeLut, encodeLut} from './lut/safetensors.js';
 export * from './registry.js';

@@ -122,15 +122,21 @@ function closestName(asked: string): string {
   let closest = '';
   let smallest = Infinity;
   for (const name of registry.keys()) {
-    // Among equally close names one of the same length: mbm11, not mbm1, for mbm12.
-    const lengths = Math.abs(asked.length - name.length) / 1000;
-    const distance = editDistance(asked.toLowerCase(), name.toLowerCase()) + lengths;
+    // Among equally close names the one of the closest width: mbm11, not mbm1, for mbm12.
+    const distance =
+      editDistance(asked.toLowerCase(), name.toLowerCase()) +
+      Math.min(0.9, Math.abs(width(asked) - width(name)) / 100);
     if (distance < smallest) {
       closest = name;
       smallest = distance;
     }
   }
   return closest;
+}
+
+/** The number a name ends in: 7 for mbm7. */
+function width(name: string): number {
+  return Number(/\d*$/.exec(name)![0]);
 }
 
 /** Levenshtein distance: insertions, deletions and substitutions. */

@@ -33,32 +33,29 @@ function packNormalised(products: Uint32Array): Packed {
     used |= mantissa;
   }
   const resultBits = full - trailingZeros(used, full);
-  const entries = narrowest(2 ** (resultBits + 1), products.length);
+  const entries = new Uint32Array(products.length);
   for (let e = 0; e < products.length; e++) {
     const carry = products[e]! >= 2 * ONE ? 2 ** resultBits : 0;
     entries[e] = carry + (mantissas[e]! >>> (full - resultBits));
   }
-  return {encoding: 'normalised', resultBits, entries};
+  return {encoding: 'normalised', resultBits, entries: narrowed(entries)};
 }
 
 /** L * 2^f. */
 function packFixed(products: Uint32Array): Packed {
   let used = 0;
-  let largest = 0;
-  for (let e = 0; e < products.length; e++) {
-    used |= products[e]!;
-    largest = Math.max(largest, products[e]!);
-  }
+  for (let e = 0; e < products.length; e++) used |= products[e]!;
   const dropped = trailingZeros(used, MAX_FRACTION_BITS);
-  const entries = narrowest((largest >>> dropped) + 1, products.length);
-  for (let e = 0; e < products.length; e++) entries[e] = products[e]! >>> dropped;
-  return {encoding: 'fixed', resultBits: MAX_FRACTION_BITS - dropped, entries};
+  const entries = products.map(product => product >>> dropped);
+  return {encoding: 'fixed', resultBits: MAX_FRACTION_BITS - dropped, entries: narrowed(entries)};
 }
 
-/** The narrowest unsigned array for entries below `bound`. */
-export function narrowest(bound: number, length: number): Uint8Array | Uint16Array | Uint32Array {
-  if (bound <= 2 ** 8) return new Uint8Array(length);
-  return bound <= 2 ** 16 ? new Uint16Array(length) : new Uint32Array(length);
+/** The same entries in the narrowest unsigned integers that hold them all. */
+export function narrowed(entries: MantissaLut['entries']): MantissaLut['entries'] {
+  let largest = 0;
+  for (let e = 0; e < entries.length; e++) largest = Math.max(largest, entries[e]!);
+  if (largest < 2 ** 8) return new Uint8Array(entries);
+  return largest < 2 ** 16 ? new Uint16Array(entries) : new Uint32Array(entries);
 }
 
 function trailingZeros(u: number, atMost: number): number {
