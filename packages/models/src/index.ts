@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Keras-style models and data sets for experiments with approximate multipliers.
+ *
+ * Plain TensorFlow.js: nothing here knows a backend. Works in Node and in browsers; loaders that
+ * read files are in `@tfjs-approx/models/node`.
+ */
+export * from './batches.js';
+export * from './data-error.js';
+export * from './dataset.js';
+export {type DigitsOptions, type RawDigits, loadDigits, rawDigits} from './digits.js';
+export * from './idx.js';
+export * from './lenet300100.js';
+export * from './lenet5.js';
