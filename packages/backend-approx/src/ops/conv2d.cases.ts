@@ -32,7 +32,7 @@ function convCase(
     wShape: [...w, ...channels],
     geometry: {strides, pad, dilations},
     multiplier,
-    style: styles++ % 2 === 0 ? 'narrow' : 'wide',
+    style: styles++ % 2 === 0 ? 'medium' : 'wide',
   };
 }
 
@@ -106,9 +106,9 @@ const splits = [
   convCase([1, 4, 3], [7, 7], [33, 33], [1, 1], 'same', [1, 1], 'random5'),
   // dX of stride 2: one phase of 4 * 4 * 70 products, the others shorter.
   convCase([1, 5, 4], [7, 7], [2, 70], [2, 2], 'same', [1, 1], 'mbm7'),
-  // dW: 2 * 28 * 28 positions.
+  // dW: 2 * 28 * 28 and 6 * 7 * 29 positions.
   convCase([2, 28, 28], [5, 5], [1, 6], [1, 1], 'same', [1, 1], 'random6'),
-  convCase([5, 16, 31], [3, 3], [2, 3], [2, 1], 'valid', [1, 1], 'mitchell7'),
+  convCase([6, 16, 31], [3, 3], [2, 3], [2, 1], 'valid', [1, 1], 'mitchell7'),
 ];
 
 export const CONV2D: ConvCase[] = [

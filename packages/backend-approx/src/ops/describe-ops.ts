@@ -157,8 +157,8 @@ export function describeOps(engine: 'webgpu' | 'cpu' | 'reference', options: Ops
           it(`${title}, sampled`, async () => {
             const {setting, product} = testMultiplier(c.multiplier);
             setMultiplier(setting);
-            const a = data({...c, style: 'narrow'}, c.aShape, 1);
-            const b = data({...c, style: 'narrow'}, c.bShape, 2);
+            const a = data({...c, style: 'medium'}, c.aShape, 1);
+            const b = data({...c, style: 'medium'}, c.bShape, 2);
             const {transposeA, transposeB} = c;
             const [actual] = await evaluate([a, b], (x, y) => [
               tf.matMul(x, y, transposeA, transposeB),

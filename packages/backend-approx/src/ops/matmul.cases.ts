@@ -36,7 +36,7 @@ function matMulCase(
     transposeA,
     transposeB,
     multiplier,
-    style: styles++ % 2 === 0 ? 'wide' : 'narrow',
+    style: styles++ % 2 === 0 ? 'wide' : 'medium',
   };
 }
 

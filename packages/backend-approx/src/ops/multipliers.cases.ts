@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The multipliers that every op runs with, and which data suits each. */
-import {NARROW, WIDE, type FloatOptions} from '../testing/random.js';
+import {MEDIUM, WIDE, type FloatOptions} from '../testing/random.js';
 
 /** Names known to `testMultiplier`. A prime number of them, so that rotating meets every pairing. */
 export const MULTIPLIERS = [
@@ -36,10 +36,10 @@ export function rotation(start = 0): () => MultiplierName {
   return () => MULTIPLIERS[at++ % MULTIPLIERS.length];
 }
 
-export type DataStyle = 'wide' | 'narrow';
+export type DataStyle = 'wide' | 'medium';
 
 export function dataOptions(multiplier: string, style: DataStyle): FloatOptions {
-  if (style === 'narrow') return NARROW;
+  if (style === 'medium') return MEDIUM;
   // fp16: below 65520, with subnormals and values that round to zero.
   return multiplier.startsWith('fp16') ? {exponents: [-26, 14], zeros: 0.1} : WIDE;
 }

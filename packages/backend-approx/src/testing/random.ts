@@ -27,7 +27,12 @@ export interface FloatOptions {
 
 /** Exponents -20..19: the products of two span 80 binades. */
 export const WIDE: FloatOptions = {exponents: [-20, 19], zeros: 0.1};
-/** Four binades: every addition rounds, so that a changed order shows. */
+/**
+ * Sixteen binades: many products count in a sum, and most additions round, so that a changed order
+ * shows. (In fewer binades the products of a 7-bit multiplier add up exactly in any order.)
+ */
+export const MEDIUM: FloatOptions = {exponents: [-8, 7], zeros: 0.02};
+/** Four binades, for comparisons by tolerance. */
 export const NARROW: FloatOptions = {exponents: [-2, 1], zeros: 0.02};
 
 export function randomFloats(length: number, seed: number, options = WIDE): Float32Array {
