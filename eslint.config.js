@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rules that find mistakes; how code is laid out is prettier's business.
+
+import tseslint from 'typescript-eslint';
+
+export default tseslint.config(
+  {ignores: ['**/dist/', '**/node_modules/', '**/.cache/', 'results/']},
+  {linterOptions: {reportUnusedDisableDirectives: 'error'}},
+  ...tseslint.configs.recommended,
+  {
+    rules: {
+      eqeqeq: ['error', 'always', {null: 'ignore'}],
+      'no-constant-binary-expression': 'error',
+      'no-template-curly-in-string': 'error',
+      'no-unmodified-loop-condition': 'error',
+      'prefer-const': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', {argsIgnorePattern: '^_'}],
+    },
+  },
+  {
+    // The one rule that is worth type information: a promise that nobody awaits hides its error, and in a test
+    // its failure.
+    files: ['**/src/**/*.ts'],
+    languageOptions: {parserOptions: {projectService: true, tsconfigRootDir: import.meta.dirname}},
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+    },
+  },
+  {
+    files: ['**/*.test.ts', '**/*.test.mjs'],
+    // chai: `expect(list).to.be.empty`
+    rules: {'@typescript-eslint/no-unused-expressions': 'off'},
+  },
+);

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Mocha root hooks of the webgpu tests (scripts/test.mjs loads them with --require): no test of any package
+// runs before the engine and the adapter have been checked.
+
+import {ready, setBackend} from '@tensorflow/tfjs-core';
+import {expectAdapter} from './adapter.js';
+
+export const mochaHooks = {
+  async beforeAll(): Promise<void> {
+    if (!(await setBackend('approx'))) {
+      throw new Error("tf.setBackend('approx') failed; see the messages above");
+    }
+    await ready();
+    expectAdapter();
+  },
+};

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// @ts-check
+// `npm test`: builds, runs every suite in a process of its own, and ends with a summary.
+//
+//   npm test                                   everything
+//   npm test -- --only unit                    unit, webgpu or core; may be given more than once
+//   npm test -- --adapter swiftshader          swiftshader, lavapipe or hardware; more than once too
+//   npm test -- --grep REGEX                   tests whose title matches
+//   npm test -- --file NAME                    test files (unit, webgpu) whose path contains NAME
+//   npm test -- --only core --all              tfjs-core's whole test suite, not only multiply-accumulates
+//   npm test -- --only core --backend webgpu   ... on a stock backend (cpu, webgpu), to compare
+//   npm test -- --no-build                     with what was built before
+
+import {spawnSync} from 'node:child_process';
+import {createRequire} from 'node:module';
+import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {parseArgs} from 'node:util';
+import {ADAPTER_NAMES, findAdapters} from './adapters.mjs';
+import {runSuite} from './run-suite.mjs';
+import {coreSuites, unitSuites, webGpuSuites} from './suites.mjs';
+import {summarize} from './summary.mjs';
+
+/** @typedef {import('./run-suite.mjs').Outcome} Outcome */
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const KINDS = ['unit', 'webgpu', 'core'];
+
+const {values: options} = parseArgs({
+  options: {
+    only: {type: 'string', multiple: true, default: KINDS},
+    adapter: {type: 'string', multiple: true, default: [...ADAPTER_NAMES]},
+    backend: {type: 'string', multiple: true, default: ['approx']},
+    grep: {type: 'string'},
+    file: {type: 'string'},
+    all: {type: 'boolean', default: false},
+    'no-build': {type: 'boolean', default: false},
+  },
+});
+checkValues('--only', options.only, KINDS);
+checkValues('--adapter', options.adapter, ADAPTER_NAMES);
+checkValues('--backend', options.backend, ['approx', 'cpu', 'webgpu']);
+
+const started = performance.now();
+/** @type {Outcome[]} */
+const outcomes = options['no-build'] ? [] : build();
+
+const {only, grep, file} = options;
+const needsGpu =
+  only.includes('webgpu') ||
+  (only.includes('core') && options.backend.some(name => name !== 'cpu'));
+const adapters = needsGpu
+  ? findAdapters(ADAPTER_NAMES.filter(name => options.adapter.includes(name)))
+  : {found: [], absent: [], broken: []};
+if (needsGpu) {
+  outcomes.push(...adapterProblems());
+}
+
+const webgpu = only.includes('webgpu') ? webGpuSuites(adapters.found, {grep, file}) : [];
+if (only.includes('webgpu') && webgpu.length === 0 && file === undefined && adapters.found.length) {
+  outcomes.push(failure('webgpu', 'There is no *.webgpu.test.ts file'));
+}
+const suites = [
+  ...(only.includes('unit') ? unitSuites({grep, file}) : []),
+  ...webgpu,
+  ...(only.includes('core') && file === undefined
+    ? coreSuites(adapters.found, {grep, backends: options.backend, all: options.all})
+    : []),
+];
+for (const suite of suites) {
+  console.log(`\n▶ ${suite.name}`);
+  outcomes.push(await runSuite(suite));
+}
+
+const {text, ok} = summarize(outcomes, adapters, (performance.now() - started) / 1000);
+console.log(text);
+process.exitCode = ok ? 0 : 1;
+
+/**
+ * Compiles all packages. When that fails, the tests are run all the same, on what was emitted.
+ * @returns {Outcome[]} A failure, or nothing.
+ */
+function build() {
+  console.log('▶ build');
+  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  const {status, stdout} = spawnSync(process.execPath, [tsc, '-b', '--pretty', 'false'], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  process.stdout.write(stdout);
+  return status === 0 ? [] : [failure('build', `tsc -b failed (exit code ${status})\n${stdout}`)];
+}
+
+/** @returns {Outcome[]} */
+function adapterProblems() {
+  const broken = adapters.broken.map(({name, reason}) =>
+    failure(`adapter · ${name}`, `The ${name} adapter cannot be used: ${reason}`),
+  );
+  if (adapters.found.length > 0 || broken.length > 0) {
+    return broken;
+  }
+  const reasons = adapters.absent.map(({name, reason}) => `${name}: ${reason}`).join('; ');
+  return [failure('adapter', `No WebGPU adapter to test on. ${reasons}`)];
+}
+
+/**
+ * @param {string} name
+ * @param {string} message
+ * @returns {Outcome}
+ */
+function failure(name, message) {
+  const failures = [{title: '(before the tests)', message, stack: ''}];
+  return {name, passed: 0, failures, skipped: [], adapters: [], seconds: 0};
+}
+
+/**
+ * @param {string} option
+ * @param {readonly string[]} values
+ * @param {readonly string[]} allowed
+ */
+function checkValues(option, values, allowed) {
+  const wrong = values.find(value => !allowed.includes(value));
+  if (wrong !== undefined) {
+    console.error(`${option} ${wrong}: expected one of ${allowed.join(', ')}`);
+    process.exit(2);
+  }
+}
