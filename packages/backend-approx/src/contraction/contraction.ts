@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * A contraction: the one form to which every multiply-accumulate kernel is lowered.
+ *
+ *     out[b, m, n] = epilogue( sum over k of mul(first[b, m, k], second[b, k, n]) )
+ *
+ * Each of b, m, n and k is a list of named axes. A view says which tensor element an operand reads
+ * (or the output writes) for given axis values. A contraction is plain data: it can be printed,
+ * compared and sent elsewhere, and it holds no arithmetic.
+ */
+
+/** A named index with its size; the last axis of a list varies fastest. */
+export interface Axis {
+  readonly name: string;
+  readonly size: number;
+}
+
+/** `offset + sum of coefficient * axis`: the coordinate along one dimension of a tensor. */
+export interface IndexExpression {
+  readonly terms: ReadonlyArray<{readonly axis: string; readonly coefficient: number}>;
+  readonly offset: number;
+}
+
+/**
+ * How a tensor is read or written: one index expression per dimension of `shape` (row-major).
+ * A read outside the tensor gives +0. An output view is injective and stays inside.
+ */
+export interface View {
+  readonly shape: readonly number[];
+  readonly index: readonly IndexExpression[];
+}
+
+/** Applied to the finished sum: one float32 addition of the bias, then the activation. */
+export interface Epilogue {
+  readonly bias?: View;
+  readonly activation: 'linear' | 'relu' | 'relu6';
+}
+
+export interface Contraction {
+  /** The tfjs kernel it came from; for messages and coverage. */
+  readonly op: string;
+  readonly b: readonly Axis[];
+  readonly m: readonly Axis[];
+  readonly n: readonly Axis[];
+  readonly k: readonly Axis[];
+  /** Read at (b, m, k); the multiplier's first operand. */
+  readonly first: View;
+  /** Read at (b, k, n); the multiplier's second operand. */
+  readonly second: View;
+  /** Written at (b, m, n). */
+  readonly output: View;
+  readonly epilogue: Epilogue;
+}
+
+/** Number of index combinations of a list of axes. */
+export function sizeOf(axes: readonly Axis[]): number {
+  return axes.reduce((size, axis) => size * axis.size, 1);
+}
+
+/** `offset + coefficient * axis + ...` written as `at(offset, axis, coefficient, ...)`. */
+export function at(offset: number, ...terms: Array<string | number>): IndexExpression {
+  const pairs = [];
+  for (let t = 0; t < terms.length; t += 2) {
+    pairs.push({axis: terms[t] as string, coefficient: terms[t + 1] as number});
+  }
+  return {offset, terms: pairs.filter(pair => pair.coefficient !== 0)};
+}
+
+/** The same sum with the multiplier's operands exchanged: mul(second, first). */
+export function exchangeOperands(contraction: Contraction): Contraction {
+  const {m, n, first, second} = contraction;
+  return {...contraction, m: n, n: m, first: second, second: first};
+}
+
+/** One line for people: `Conv2D b[] m[batch=2,outY=3] n[outC=4] k[fY=3,fX=3,inC=2]`. */
+export function describeContraction(c: Contraction): string {
+  const list = (axes: readonly Axis[]) => axes.map(axis => `${axis.name}=${axis.size}`).join(',');
+  return `${c.op} b[${list(c.b)}] m[${list(c.m)}] n[${list(c.n)}] k[${list(c.k)}]`;
+}

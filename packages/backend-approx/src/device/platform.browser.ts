@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Browsers and web workers. */
+import type {Platform} from './platform.js';
+
+export const platform: Platform = {
+  name: 'this browser',
+  adapterHelp:
+    'Use a browser with WebGPU (Chrome or Edge 113+, Safari 26+, Firefox 141+ on Windows), over ' +
+    'https or localhost, with hardware acceleration switched on.',
+  async requestGpu() {
+    const gpu = globalThis.navigator?.gpu;
+    return gpu ? {gpu} : {missing: 'navigator.gpu is not there'};
+  },
+  variable: () => undefined,
+  canReadGpuSynchronously: () => typeof OffscreenCanvas !== 'undefined',
+  registerIoHandlers() {},
+};

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Node: WebGPU comes from the optional npm package `webgpu` (Dawn), files from node:fs. */
+import {registerFileHandlers} from '../io/file-handlers.node.js';
+import type {Platform} from './platform.js';
+
+/**
+ * Dawn's objects crash the process when they are garbage-collected while the device lives, so the
+ * entry point is kept for good.
+ */
+let kept: GPU | null = null;
+
+export const platform: Platform = {
+  name: 'Node',
+  adapterHelp:
+    'Install a Vulkan driver for the GPU (Linux), or up-to-date graphics drivers (Windows, ' +
+    'macOS). On Linux without a GPU, a software driver such as mesa-vulkan-drivers (lavapipe, ' +
+    'Mesa 23 or later) works too.',
+  async requestGpu() {
+    if (kept) return {gpu: kept};
+    let dawn;
+    try {
+      dawn = await import('webgpu');
+    } catch (error) {
+      return {missing: `the npm package 'webgpu' could not be loaded (${firstLine(error)})`};
+    }
+    // tfjs's WebGPU backend looks for the browser's globals.
+    Object.assign(globalThis, dawn.globals);
+    kept = dawn.create([]) as GPU;
+    if (typeof navigator === 'undefined') {
+      Object.defineProperty(globalThis, 'navigator', {value: {gpu: kept}, configurable: true});
+    } else {
+      Object.defineProperty(navigator, 'gpu', {value: kept, configurable: true});
+    }
+    return {gpu: kept};
+  },
+  variable: name => process.env[name],
+  canReadGpuSynchronously: () => typeof OffscreenCanvas !== 'undefined',
+  registerIoHandlers: registerFileHandlers,
+};
+
+function firstLine(error: unknown): string {
+  return String(error instanceof Error ? error.message : error).split('\n')[0];
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What differs between Node and browsers, behind one interface (package import `#platform`). */
+
+export interface Platform {
+  /** For messages: 'Node' or 'this browser'. */
+  readonly name: string;
+  /** WebGPU's entry point, or why there is none. */
+  requestGpu(): Promise<{gpu: GPU} | {missing: string}>;
+  /** The value of an environment variable; undefined where there are none. */
+  variable(name: string): string | undefined;
+  /** Whether tfjs can copy GPU values without waiting for a promise (it needs OffscreenCanvas). */
+  canReadGpuSynchronously(): boolean;
+  /** How to get a GPU adapter here. */
+  readonly adapterHelp: string;
+  /** Registers platform-specific tf.io handlers. */
+  registerIoHandlers(): void;
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The reference engine: the definition of a contraction, written to be obviously right and nothing
+ * else. It evaluates the views as they are given and calls the functional model once per product.
+ * It is the oracle of the other engines, far too slow for training.
+ */
+import {util} from '@tensorflow/tfjs-core';
+import type {MathBackendCPU} from '@tensorflow/tfjs-backend-cpu';
+import {functionalModel} from '@tfjs-approx/lut-builder';
+import type {Axis, Contraction, View} from '../../contraction/contraction.js';
+import {sizeOf} from '../../contraction/contraction.js';
+import {planSummation} from '../../contraction/summation.js';
+import type {Engine} from '../engine.js';
+import {applyActivation, floatValues} from '../host.js';
+
+export function createReferenceEngine(backend: MathBackendCPU): Engine {
+  return {
+    name: 'reference',
+    run(contractions, outputShape, operands, multiplier) {
+      const mul = functionalModel(multiplier);
+      const first = floatValues(backend, operands.first);
+      const second = floatValues(backend, operands.second);
+      const bias = operands.bias ? floatValues(backend, operands.bias) : null;
+      const output = new Float32Array(util.sizeFromShape(outputShape as number[]));
+      for (const contraction of contractions) contract(contraction, mul, first, second, bias, output);
+      return backend.makeTensorInfo(outputShape as number[], 'float32', output);
+    },
+  };
+}
+
+function contract(
+  c: Contraction,
+  mul: (a: number, b: number) => number,
+  first: Float32Array,
+  second: Float32Array,
+  bias: Float32Array | null,
+  output: Float32Array,
+): void {
+  const k = sizeOf(c.k);
+  const plan = planSummation(sizeOf(c.b) * sizeOf(c.m) * sizeOf(c.n), k);
+  const at: Record<string, number> = {};
+  forEachIndex(c.b, at, () =>
+    forEachIndex(c.m, at, () =>
+      forEachIndex(c.n, at, () => {
+        const products: number[] = [];
+        forEachIndex(c.k, at, () => {
+          products.push(mul(read(first, c.first, at), read(second, c.second, at)));
+        });
+        let total = 0;
+        for (let block = 0; block < plan.blocks; block++) {
+          let sum = 0;
+          const start = block * plan.blockSize;
+          for (const product of products.slice(start, start + plan.blockSize)) {
+            sum = Math.fround(sum + product);
+          }
+          total = Math.fround(total + sum);
+        }
+        if (bias) total = Math.fround(total + read(bias, c.epilogue.bias!, at));
+        output[elementOf(c.output, at)] = applyActivation(total, c.epilogue.activation);
+      }),
+    ),
+  );
+}
+
+/** Calls `f` for every combination of axis values, last axis fastest. */
+function forEachIndex(axes: readonly Axis[], at: Record<string, number>, f: () => void): void {
+  if (axes.length === 0) return f();
+  const [axis, ...rest] = axes;
+  for (let value = 0; value < axis.size; value++) {
+    at[axis.name] = value;
+    forEachIndex(rest, at, f);
+  }
+}
+
+/** Flat element index, or -1 outside the tensor. */
+function elementOf(view: View, at: Readonly<Record<string, number>>): number {
+  let element = 0;
+  for (let d = 0; d < view.shape.length; d++) {
+    let coordinate = view.index[d].offset;
+    for (const {axis, coefficient} of view.index[d].terms) coordinate += coefficient * at[axis];
+    if (coordinate < 0 || coordinate >= view.shape[d]) return -1;
+    element = element * view.shape[d] + coordinate;
+  }
+  return element;
+}
+
+function read(values: Float32Array, view: View, at: Readonly<Record<string, number>>): number {
+  const element = elementOf(view, at);
+  return element < 0 ? 0 : values[element];
+}

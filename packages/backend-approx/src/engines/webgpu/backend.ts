@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The WebGPU base of `approx`: tfjs's own WebGPU backend (memory, data transfer and the kernels
+ * that hold no multiply-accumulates), plus what it lacks: dispatching ready-made pipelines, and
+ * turning lost devices and driver errors into errors a user sees.
+ *
+ * One instance serves the names `webgpu` and `approx`, so switching between them moves no data.
+ */
+import {WebGPUBackend} from '@tensorflow/tfjs-backend-webgpu';
+import {env, util, type BackendValues, type TensorInfo} from '@tensorflow/tfjs-core';
+import {
+  DeviceError,
+  DeviceLimitError,
+  DeviceLostError,
+  SynchronousReadError,
+} from '../../errors.js';
+import {platform} from '#platform';
+
+/** What the adapter says of itself, copied: the adapter object need not outlive the device. */
+export interface AdapterDescription {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly device: string;
+  readonly description: string;
+  readonly isFallbackAdapter: boolean;
+}
+
+/** Fields of WebGPUBackend 4.22.0 (pinned) that a dispatch has to keep in step with. */
+interface Internals {
+  commandEncoder: GPUCommandEncoder;
+  computePassEncoder: GPUComputePassEncoder | null;
+  commandQueueOwnedIds: WeakSet<object>;
+  dispatchCountInPass: number;
+  activeTimers: Array<{name: string; query: Promise<number>}> | null;
+  supportTimestampQuery: boolean;
+  querySet: GPUQuerySet | null;
+  querySetCount: number;
+}
+
+export interface Dispatch {
+  /** Shown by `tf.profile` and `tf.time`. */
+  readonly name: string;
+  readonly pipeline: GPUComputePipeline;
+  readonly bindings: ReadonlyArray<{readonly binding: number; readonly buffer: GPUBuffer}>;
+  /** Tensors whose memory must stay until the commands are submitted. */
+  readonly tensors: readonly TensorInfo[];
+  readonly workgroups: number;
+}
+
+export class ApproxWebGPUBackend extends WebGPUBackend {
+  readonly adapterDescription: AdapterDescription;
+  /** Bytes of look-up tables and parameters, which tfjs's buffer pool does not know. */
+  engineBytes = 0;
+  #names = 0;
+  #isDisposed = false;
+  #failure: Error | null = null;
+
+  constructor(device: GPUDevice, info: GPUAdapterInfo) {
+    super(device, info);
+    const {vendor, architecture, device: name, description} = info;
+    const isFallbackAdapter = info.isFallbackAdapter === true;
+    this.adapterDescription = {vendor, architecture, device: name, description, isFallbackAdapter};
+    void device.lost.then(({reason, message}) => {
+      if (this.#isDisposed) return;
+      this.#failure = new DeviceLostError(
+        `The GPU device (${description || name}) was lost: ${message || reason}. Tensors on it are ` +
+          `gone. Call tf.removeBackend('approx'), registerApprox() and tf.setBackend('approx') to ` +
+          `start again, and build the model anew.`,
+      );
+    });
+    device.addEventListener('uncapturederror', event => {
+      event.preventDefault();
+      this.#failure ??= new DeviceError(
+        `The GPU driver (${description || name}) reported an error: ${event.error.message}`,
+      );
+    });
+  }
+
+  /** Counts the backend names this instance serves; it is disposed with the last one. */
+  retain(): this {
+    this.#names++;
+    return this;
+  }
+
+  get isDisposed(): boolean {
+    return this.#isDisposed;
+  }
+
+  override dispose(): void {
+    if (--this.#names > 0 || this.#isDisposed) return;
+    this.#isDisposed = true;
+    super.dispose();
+    this.device.destroy();
+  }
+
+  /** Throws the error that the device reported since the last check, if any. */
+  assertHealthy(): void {
+    if (!this.#failure) return;
+    const failure = this.#failure;
+    // A lost device stays lost; a rejected command is reported once.
+    if (!(failure instanceof DeviceLostError)) this.#failure = null;
+    throw failure;
+  }
+
+  override async read(dataId: object): Promise<BackendValues> {
+    this.assertHealthy();
+    try {
+      return await super.read(dataId);
+    } finally {
+      this.assertHealthy();
+    }
+  }
+
+  override readSync(dataId: object): BackendValues {
+    const data = this.tensorMap.get(dataId);
+    const isOnGpuOnly = data.values == null && data.dtype !== 'string' && data.resource != null;
+    if (isOnGpuOnly && !platform.canReadGpuSynchronously()) {
+      throw new SynchronousReadError(
+        `dataSync, arraySync, print or a move to another backend needs values of a ${data.dtype} ` +
+          `tensor [${data.shape}] that exist only on the GPU, and ${platform.name} cannot wait for ` +
+          `the GPU. Use 'await tensor.data()' (or array()) first; after that the values are cached ` +
+          `and synchronous calls work. On the cpu engine (APPROX_ENGINE=cpu) they always work.`,
+      );
+    }
+    return super.readSync(dataId);
+  }
+
+  override memory() {
+    const memory = super.memory();
+    return {
+      ...memory,
+      numBytesInGPU: memory.numBytesInGPU + this.engineBytes,
+      numBytesAllocatedInGPU: memory.numBytesAllocatedInGPU + this.engineBytes,
+    };
+  }
+
+  /** The GPU buffer of a float32 tensor, uploaded if need be. */
+  bufferOf(tensor: TensorInfo): GPUBuffer {
+    this.uploadToGPU(tensor.dataId);
+    return this.tensorMap.get(tensor.dataId).resource as GPUBuffer;
+  }
+
+  /** A float32 tensor with memory on the GPU and undefined contents. */
+  allocate(op: string, shape: readonly number[]): TensorInfo {
+    const bytes = 4 * util.sizeFromShape(shape as number[]);
+    const {maxBufferSize, maxStorageBufferBindingSize} = this.device.limits;
+    const limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+    if (bytes > limit) {
+      throw new DeviceLimitError(
+        `Error in ${op}: a tensor [${shape}] takes ${bytes} bytes, but this device binds at most ` +
+          `${limit} (maxBufferSize ${maxBufferSize}, maxStorageBufferBindingSize ` +
+          `${maxStorageBufferBindingSize}). Use a smaller batch, or APPROX_ENGINE=cpu.`,
+      );
+    }
+    const tensor = this.makeTensorInfo(shape as number[], 'float32');
+    this.uploadToGPU(tensor.dataId);
+    return tensor;
+  }
+
+  /** Creates a buffer outside tfjs's pool (tables, parameters) and counts its bytes. */
+  createEngineBuffer(label: string, contents: ArrayBufferView, usage: GPUBufferUsageFlags): GPUBuffer {
+    const size = contents.byteLength;
+    const buffer = this.device.createBuffer({label, size, usage, mappedAtCreation: true});
+    new Uint8Array(buffer.getMappedRange()).set(
+      new Uint8Array(contents.buffer, contents.byteOffset, size),
+    );
+    buffer.unmap();
+    this.engineBytes += size;
+    return buffer;
+  }
+
+  /** Records one dispatch of a pipeline that was compiled elsewhere. */
+  dispatchPipeline({name, pipeline, bindings, tensors, workgroups}: Dispatch): void {
+    this.assertHealthy();
+    const internals = this as unknown as Internals;
+    const bindGroup = this.device.createBindGroup({
+      layout: pipeline.getBindGroupLayout(0),
+      entries: bindings.map(({binding, buffer}) => ({binding, resource: {buffer}})),
+    });
+    for (const {dataId} of tensors) internals.commandQueueOwnedIds.add(dataId);
+
+    const isTimed = internals.activeTimers != null;
+    this.ensureCommandEncoderReady();
+    if (isTimed && internals.supportTimestampQuery) {
+      this.endComputePassEncoder();
+      internals.querySet ??= this.device.createQuerySet({
+        type: 'timestamp',
+        count: internals.querySetCount,
+      });
+      internals.computePassEncoder = internals.commandEncoder.beginComputePass({
+        timestampWrites: {
+          querySet: internals.querySet,
+          beginningOfPassWriteIndex: 0,
+          endOfPassWriteIndex: 1,
+        },
+      });
+    } else {
+      internals.computePassEncoder ??= internals.commandEncoder.beginComputePass();
+    }
+    const pass = internals.computePassEncoder;
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, bindGroup);
+    const [x, y] = foldWorkgroups(workgroups, this.device.limits.maxComputeWorkgroupsPerDimension);
+    pass.dispatchWorkgroups(x, y);
+    internals.dispatchCountInPass++;
+
+    if (isTimed) {
+      this.endComputePassEncoder();
+      internals.activeTimers!.push({name, query: this.getQueryTime()});
+    } else if (internals.dispatchCountInPass >= env().getNumber('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE')) {
+      this.endComputePassEncoder();
+      this.submitQueue();
+    }
+  }
+}
+
+/** x * y >= count with both below the limit; shaders ignore the few workgroups too many. */
+function foldWorkgroups(count: number, limit: number): [x: number, y: number] {
+  if (count <= limit) return [count, 1];
+  const y = Math.ceil(count / limit);
+  return [Math.ceil(count / y), y];
+}

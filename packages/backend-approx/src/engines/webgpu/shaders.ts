@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The two shaders of a contraction.
+ *
+ * The contraction shader: each workgroup covers one tile of the output for one batch and one block
+ * of k. Operands are read through their views and decoded once, when a panel is loaded into
+ * workgroup memory; then a product costs one look-up, two multiplications and one addition.
+ * The block-sum shader adds the sums of the blocks in ascending order and applies the epilogue.
+ */
+import type {Multiplier} from '@tfjs-approx/lut-builder';
+import type {ContractionLayout, Group, LinearForm, ViewLayout} from '../../contraction/layout.js';
+import type {Epilogue} from '../../contraction/contraction.js';
+import {emitRoundOperand, emitScaleAndIndex, encodingKey} from './operand-wgsl.js';
+import {columnsOf, rowsOf, type Tile} from './tiles.js';
+import type {Parameters} from './parameters.js';
+import {sum, WgslBuilder} from './wgsl.js';
+
+export const BINDING = {output: 0, first: 1, second: 2, parameters: 3, lut: 4, bias: 5} as const;
+/** Workgroup size of the block-sum shader. */
+export const BLOCK_SUM_THREADS = 64;
+
+export interface ShaderSpec {
+  readonly layout: ContractionLayout;
+  readonly parameters: Parameters;
+  readonly multiplier: Multiplier;
+  readonly activation: Epilogue['activation'];
+  readonly tile: Tile;
+}
+
+/** Whether a panel is loaded with neighbouring threads along k or along the operand's outer index. */
+type LoadOrder = 'k' | 'outer';
+
+/** Everything a shader's text depends on, so that two texts can never share a pipeline. */
+export function shaderKey({layout, parameters, multiplier, activation, tile}: ShaderSpec): string {
+  return [
+    parameters.names.join(),
+    layout.plan.blocks > 1,
+    loadOrder(layout.first),
+    loadOrder(layout.second),
+    encodingKey(multiplier),
+    activation,
+    Object.values(tile).join(),
+  ].join('|');
+}
+
+/** Neighbouring threads should read neighbouring addresses. */
+function loadOrder(view: ViewLayout): LoadOrder {
+  return view.address.coefficients.k.at(-1) === 1 ? 'k' : 'outer';
+}
+
+export function contractionShader(spec: ShaderSpec): string {
+  const {layout, parameters, multiplier, activation, tile} = spec;
+  const usesTable = multiplier.evaluation === 'lut';
+  const isSplit = layout.plan.blocks > 1;
+  const threads = tile.threadsN * tile.threadsM;
+  const rows = rowsOf(tile);
+  const columns = columnsOf(tile);
+  const wgsl = new WgslBuilder();
+
+  emitBindings(wgsl, parameters, {operands: true, lut: usesTable, bias: !isSplit && !!layout.bias});
+  emitRoundOperand(wgsl, multiplier);
+  if (usesTable) emitScaleAndIndex(wgsl, multiplier.format.fractionBits);
+  for (const [name, extent] of [
+    ['first', rows],
+    ['second', columns],
+  ] as const) {
+    wgsl.emit(`var<workgroup> ${name}Value: array<f32, ${extent * tile.depth}>;`);
+    if (usesTable) wgsl.emit(`var<workgroup> ${name}Index: array<u32, ${extent * tile.depth}>;`);
+  }
+
+  wgsl.emit(`@compute @workgroup_size(${threads})`);
+  wgsl.emit('fn main(@builtin(workgroup_id) workgroup: vec3<u32>,');
+  wgsl.emit('        @builtin(num_workgroups) workgroups: vec3<u32>,');
+  wgsl.block('        @builtin(local_invocation_index) thread: u32)', () => {
+    wgsl.emit(
+      `let tilesN = (p.nSize + ${columns - 1}) / ${columns};`,
+      `let tilesM = (p.mSize + ${rows - 1}) / ${rows};`,
+      'var id = i32(workgroup.x + workgroup.y * workgroups.x);',
+      'if (id >= tilesN * tilesM * p.blocks * p.bSize) { return; }',
+      `let n0 = (id % tilesN) * ${columns};`,
+      'id = id / tilesN;',
+      `let m0 = (id % tilesM) * ${rows};`,
+      'id = id / tilesM;',
+      'let block = id % p.blocks;',
+      'let b = id / p.blocks;',
+      'let kBegin = block * p.blockSize;',
+      'let kEnd = min(p.kSize, kBegin + p.blockSize);',
+      `let threadN = i32(thread) % ${tile.threadsN};`,
+      `let threadM = i32(thread) / ${tile.threadsN};`,
+    );
+    emitCoordinates(wgsl, 'b', 'b', layout.axes.b);
+    wgsl.unroll(tile.rowsPerThread, i =>
+      wgsl.unroll(tile.columnsPerThread, j => wgsl.emit(`var sum_${i}_${j} = 0.0;`)),
+    );
+    wgsl.block(`for (var k0 = kBegin; k0 < kEnd; k0 += ${tile.depth})`, () => {
+      wgsl.emit(`let kCount = min(${tile.depth}, kEnd - k0);`);
+      emitPanelLoad(wgsl, spec, 'first', 'm', rows);
+      emitPanelLoad(wgsl, spec, 'second', 'n', columns);
+      wgsl.emit('workgroupBarrier();');
+      emitProducts(wgsl, tile, usesTable);
+      wgsl.emit('workgroupBarrier();');
+    });
+    emitStores(wgsl, spec, isSplit ? null : activation);
+  });
+  return wgsl.toString();
+}
+
+function emitBindings(
+  wgsl: WgslBuilder,
+  parameters: Parameters,
+  {operands, lut, bias}: {operands: boolean; lut: boolean; bias: boolean},
+): void {
+  wgsl.block('struct Parameters', () => {
+    for (const name of parameters.names) wgsl.emit(`${name}: i32,`);
+  });
+  const storage = (name: keyof typeof BINDING, access: string, type: string) =>
+    wgsl.emit(`@group(0) @binding(${BINDING[name]}) var<storage, ${access}> ${name}: ${type};`);
+  storage('output', 'read_write', 'array<f32>');
+  // Bits, not floats: a float test for NaN may be optimised away.
+  storage('first', 'read', operands ? 'array<u32>' : 'array<f32>');
+  if (operands) storage('second', 'read', 'array<u32>');
+  wgsl.emit(`@group(0) @binding(${BINDING.parameters}) var<uniform> p: Parameters;`);
+  if (lut) storage('lut', 'read', 'array<f32>');
+  if (bias) storage('bias', 'read', 'array<f32>');
+}
+
+/** Splits the linear index `index` over a group's axes into `${prefix}_0`, `${prefix}_1`, ... */
+function emitCoordinates(
+  wgsl: WgslBuilder,
+  prefix: string,
+  group: Group,
+  axes: readonly number[],
+  index = prefix,
+): void {
+  let rest = index;
+  for (let i = axes.length - 1; i >= 0; i--) {
+    if (i === 0) {
+      wgsl.emit(`let ${prefix}_0 = ${rest};`);
+      return;
+    }
+    wgsl.emit(`let ${prefix}_${i} = ${rest} % p.${group}Axis${i};`);
+    const quotient = i === 1 ? `${rest} / p.${group}Axis1` : `${prefix}_q${i}`;
+    if (i > 1) wgsl.emit(`let ${quotient} = ${rest} / p.${group}Axis${i};`);
+    rest = i === 1 ? `(${quotient})` : quotient;
+  }
+}
+
+/** The part of a linear form that depends on one group, over the coordinates `${prefix}_i`. */
+function part(name: string, form: LinearForm, group: Group, prefix: string): string {
+  const terms = form.coefficients[group].map((coefficient, i) =>
+    coefficient === 0 ? '0' : `p.${name}_${group}${i} * ${prefix}_${i}`,
+  );
+  return sum(...terms);
+}
+
+/** Loads and decodes one panel, [depth, extent], of an operand. */
+function emitPanelLoad(
+  wgsl: WgslBuilder,
+  {layout, multiplier, tile}: ShaderSpec,
+  name: 'first' | 'second',
+  outer: 'm' | 'n',
+  extent: number,
+): void {
+  const view = layout[name];
+  const threads = tile.threadsN * tile.threadsM;
+  const elements = extent * tile.depth;
+  const order = loadOrder(view);
+  const usesTable = multiplier.evaluation === 'lut';
+  const decode = (target: string, bits: string) => {
+    wgsl.emit(`let bits = roundOperand(${bits});`);
+    wgsl.emit(`${name}Value[${target}] = ${usesTable ? 'scaleOf(bits)' : 'bitcast<f32>(bits)'};`);
+    if (!usesTable) return;
+    // The first operand's index is kept as a row offset.
+    const index = name === 'first' ? `indexOf(bits) << ${multiplier.format.fractionBits}u` : 'indexOf(bits)';
+    wgsl.emit(`${name}Index[${target}] = ${index};`);
+  };
+  wgsl.block(`for (var e = i32(thread); e < ${elements}; e += ${threads})`, () => {
+    wgsl.emit(
+      order === 'k'
+        ? `let kk = e % ${tile.depth}; let x = e / ${tile.depth};`
+        : `let x = e % ${extent}; let kk = e / ${extent};`,
+      `let ${outer} = ${outer}0 + x;`,
+      'let k = k0 + kk;',
+      'var raw = 0u;',
+    );
+    wgsl.block(`if (${outer} < p.${outer}Size && k < kEnd)`, () => {
+      emitCoordinates(wgsl, outer, outer, layout.axes[outer]);
+      emitCoordinates(wgsl, 'k', 'k', layout.axes.k);
+      const value = (form: LinearForm, prefix: string) =>
+        sum(
+          `p.${prefix}_offset`,
+          part(prefix, form, 'b', 'b'),
+          part(prefix, form, outer, outer),
+          part(prefix, form, 'k', 'k'),
+        );
+      const conditions = view.guards.map((guard, g) => {
+        wgsl.emit(`let guard${g} = ${value(guard, `${name}Guard${g}`)};`);
+        return `guard${g} >= 0 && guard${g} < p.${name}Guard${g}_limit`;
+      });
+      const read = `raw = ${name}[${value(view.address, name)}];`;
+      if (conditions.length === 0) wgsl.emit(read);
+      else wgsl.block(`if (${conditions.join(' && ')})`, () => wgsl.emit(read));
+    });
+    decode(`kk * ${extent} + x`, 'raw');
+  });
+}
+
+/** Adds the products of one panel pair in ascending k. */
+function emitProducts(wgsl: WgslBuilder, tile: Tile, usesTable: boolean): void {
+  const {rowsPerThread, columnsPerThread, threadsM, threadsN} = tile;
+  wgsl.block('for (var kk = 0; kk < kCount; kk += 1)', () => {
+    wgsl.unroll(rowsPerThread, i => {
+      const at = `kk * ${rowsOf(tile)} + threadM + ${i * threadsM}`;
+      wgsl.emit(`let a_${i} = firstValue[${at}];`);
+      if (usesTable) wgsl.emit(`let row_${i} = firstIndex[${at}];`);
+    });
+    wgsl.unroll(columnsPerThread, j => {
+      const at = `kk * ${columnsOf(tile)} + threadN + ${j * threadsN}`;
+      wgsl.emit(`let b_${j} = secondValue[${at}];`);
+      if (usesTable) wgsl.emit(`let column_${j} = secondIndex[${at}];`);
+    });
+    wgsl.unroll(rowsPerThread, i =>
+      wgsl.unroll(columnsPerThread, j => {
+        const product = usesTable
+          ? `(a_${i} * b_${j}) * lut[row_${i} + column_${j}]`
+          : `a_${i} * b_${j}`;
+        wgsl.emit(`sum_${i}_${j} = sum_${i}_${j} + ${product};`);
+      }),
+    );
+  });
+}
+
+/** Writes the sums: to the output through its view, or, when k is split, to [block, b, m, n]. */
+function emitStores(
+  wgsl: WgslBuilder,
+  {layout, tile}: ShaderSpec,
+  activation: Epilogue['activation'] | null,
+): void {
+  const {rowsPerThread, columnsPerThread, threadsM, threadsN} = tile;
+  wgsl.unroll(rowsPerThread, i => {
+    wgsl.emit(`let row${i} = m0 + threadM + ${i * threadsM};`);
+    wgsl.block(`if (row${i} < p.mSize)`, () => {
+      wgsl.emit(`let m = row${i};`);
+      if (activation) emitCoordinates(wgsl, 'm', 'm', layout.axes.m);
+      wgsl.unroll(columnsPerThread, j => {
+        wgsl.emit(`let column${j} = n0 + threadN + ${j * threadsN};`);
+        wgsl.block(`if (column${j} < p.nSize)`, () => {
+          wgsl.emit(`let n = column${j};`);
+          if (activation) {
+            emitCoordinates(wgsl, 'n', 'n', layout.axes.n);
+            emitEpilogue(wgsl, layout, activation, `sum_${i}_${j}`);
+          } else {
+            wgsl.emit(
+              `output[((block * p.bSize + b) * p.mSize + m) * p.nSize + n] = sum_${i}_${j};`,
+            );
+          }
+        });
+      });
+    });
+  });
+}
+
+/** Bias, activation and the store, at the coordinates b_*, m_*, n_*. */
+function emitEpilogue(
+  wgsl: WgslBuilder,
+  layout: ContractionLayout,
+  activation: Epilogue['activation'],
+  total: string,
+): void {
+  const element = (name: 'output' | 'bias', form: LinearForm) =>
+    sum(
+      `p.${name}_offset`,
+      part(name, form, 'b', 'b'),
+      part(name, form, 'm', 'm'),
+      part(name, form, 'n', 'n'),
+    );
+  wgsl.emit(`var y = ${total};`);
+  if (layout.bias) wgsl.emit(`y = y + bias[${element('bias', layout.bias.address)}];`);
+  // Comparisons with NaN are false, so NaN stays NaN.
+  if (activation !== 'linear') wgsl.emit('y = select(y, 0.0, y < 0.0);');
+  if (activation === 'relu6') wgsl.emit('y = select(y, 6.0, y > 6.0);');
+  wgsl.emit(`output[${element('output', layout.output.address)}] = y;`);
+}
+
+/** Reads [block, b, m, n] at `first`, adds blocks in ascending order, writes through the output view. */
+export function blockSumShader({layout, parameters, activation}: ShaderSpec): string {
+  const wgsl = new WgslBuilder();
+  emitBindings(wgsl, parameters, {operands: false, lut: false, bias: !!layout.bias});
+  wgsl.emit(`@compute @workgroup_size(${BLOCK_SUM_THREADS})`);
+  wgsl.emit('fn main(@builtin(workgroup_id) workgroup: vec3<u32>,');
+  wgsl.emit('        @builtin(num_workgroups) workgroups: vec3<u32>,');
+  wgsl.block('        @builtin(local_invocation_index) thread: u32)', () => {
+    wgsl.emit(
+      `let id = i32((workgroup.x + workgroup.y * workgroups.x) * ${BLOCK_SUM_THREADS}u + thread);`,
+      'let count = p.bSize * p.mSize * p.nSize;',
+      'if (id >= count) { return; }',
+      'var total = 0.0;',
+    );
+    wgsl.block('for (var block = 0; block < p.blocks; block += 1)', () => {
+      wgsl.emit('total = total + first[block * count + id];');
+    });
+    wgsl.emit(
+      'let n = id % p.nSize;',
+      'let m = (id / p.nSize) % p.mSize;',
+      'let b = id / (p.nSize * p.mSize);',
+    );
+    emitCoordinates(wgsl, 'b', 'b', layout.axes.b);
+    emitCoordinates(wgsl, 'm', 'm', layout.axes.m);
+    emitCoordinates(wgsl, 'n', 'n', layout.axes.n);
+    emitEpilogue(wgsl, layout, activation, 'total');
+  });
+  return wgsl.toString();
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Puts the kernels of `approx` in place: those of a stock backend for everything that holds no
+ * multiply-accumulates, and the lowered ones over it. This is where kernels, policy and engine meet.
+ */
+import {
+  getKernel,
+  getKernelsForBackend,
+  registerKernel,
+  unregisterKernel,
+  util,
+  type KernelBackend,
+  type KernelFunc,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import {exchangeOperands, type Contraction} from './contraction/contraction.js';
+import type {Engine} from './engines/engine.js';
+import {
+  EXACT_MAC_KERNELS,
+  isEpilogueActivation,
+  MAC_KERNELS,
+  type Attributes,
+  type Lowering,
+  type MacKernel,
+} from './kernels/index.js';
+import {count} from './policy/coverage.js';
+import {isInitialisingWeights, productContext} from './policy/pass.js';
+import {multiplierFor} from './policy/policy.js';
+
+export const BACKEND_NAME = 'approx';
+
+/** @param base name of the stock backend whose other kernels are used. */
+export function installKernels(base: 'webgpu' | 'cpu', engine: Engine): void {
+  for (const {kernelName} of getKernelsForBackend(BACKEND_NAME)) {
+    unregisterKernel(kernelName, BACKEND_NAME);
+  }
+  const replaced = new Set([...MAC_KERNELS.map(kernel => kernel.kernelName), ...EXACT_MAC_KERNELS]);
+  for (const kernel of getKernelsForBackend(base)) {
+    if (!replaced.has(kernel.kernelName)) registerKernel({...kernel, backendName: BACKEND_NAME});
+  }
+  for (const kernel of MAC_KERNELS) {
+    const stock = getKernel(kernel.kernelName, base)?.kernelFunc;
+    registerKernel({
+      kernelName: kernel.kernelName,
+      backendName: BACKEND_NAME,
+      kernelFunc: approximateKernel(kernel, stock, engine),
+    });
+  }
+  for (const kernelName of EXACT_MAC_KERNELS) {
+    const stock = getKernel(kernelName, base);
+    if (!stock) continue;
+    registerKernel({
+      ...stock,
+      backendName: BACKEND_NAME,
+      kernelFunc: exactKernel(kernelName, stock.kernelFunc),
+    });
+  }
+}
+
+type Inputs = Readonly<Record<string, TensorInfo>>;
+
+function approximateKernel(kernel: MacKernel, stock: KernelFunc, engine: Engine): KernelFunc {
+  const {kernelName, operands} = kernel;
+  return call => {
+    const inputs = call.inputs as unknown as Inputs;
+    const attributes = (call.attrs ?? {}) as Attributes;
+    const [first, second] = operands.map(name => inputs[name]);
+    const {lowering, exchanged} = lower(kernel, inputs, attributes);
+    const {macs, outputShape} = lowering;
+    const context = productContext(kernelName, inputs, attributes);
+    const {pass} = context;
+    const reason = reasonForExact(first, second);
+    if (reason) {
+      count({kernel: kernelName, pass, multiplier: 'exact', exact: true, reason, macs});
+      return stock(call);
+    }
+    const multiplier = multiplierFor(pass);
+    const {bias} = inputs;
+    const output = context.exchanged
+      ? engine.run(exchanged(), outputShape, {first: second, second: first, bias}, multiplier)
+      : engine.run(lowering.contractions, outputShape, {first, second, bias}, multiplier);
+    count({
+      kernel: kernelName,
+      pass,
+      multiplier: multiplier.name,
+      exact: multiplier.exact,
+      ...(multiplier.exact ? {reason: `${multiplier.name} products are exact`} : {}),
+      macs,
+    });
+    return activate(output, inputs, attributes, call.backend as KernelBackend);
+  };
+}
+
+function reasonForExact(first: TensorInfo, second: TensorInfo): string | null {
+  for (const {dtype} of [first, second]) {
+    if (dtype !== 'float32') return `${dtype} operands`;
+  }
+  return isInitialisingWeights() ? 'weight initialisation (linalg.qr)' : null;
+}
+
+interface CachedLowering {
+  readonly lowering: Lowering;
+  /** The contractions with operands exchanged; the same objects at every call. */
+  exchanged(): readonly Contraction[];
+}
+
+/** Engines keep what they prepared per contraction, so equal calls must get equal objects. */
+const lowerings = new Map<string, CachedLowering>();
+const MOST_LOWERINGS = 4096;
+
+function lower(kernel: MacKernel, inputs: Inputs, attributes: Attributes): CachedLowering {
+  let key = kernel.kernelName;
+  const shapes: Record<string, readonly number[]> = {};
+  for (const name in inputs) {
+    const input = inputs[name];
+    if (!input) continue;
+    shapes[name] = input.shape;
+    key += `|${name}:${input.shape.join()}`;
+  }
+  key += JSON.stringify(attributes);
+  let cached = lowerings.get(key);
+  if (!cached) {
+    const lowering = kernel.lower(shapes, attributes);
+    let exchanged: readonly Contraction[] | null = null;
+    cached = {
+      lowering,
+      exchanged: () => (exchanged ??= lowering.contractions.map(exchangeOperands)),
+    };
+    // The oldest goes: a program that makes ever new shapes must not grow without bound.
+    if (lowerings.size >= MOST_LOWERINGS) lowerings.delete(lowerings.keys().next().value!);
+    lowerings.set(key, cached);
+  }
+  return cached;
+}
+
+/** Activations that no epilogue does are element-wise stock kernels, as under a gradient. */
+const ACTIVATION_KERNELS: Readonly<Record<string, string>> = {
+  elu: 'Elu',
+  leakyrelu: 'LeakyRelu',
+  prelu: 'Prelu',
+  sigmoid: 'Sigmoid',
+};
+
+function activate(
+  x: TensorInfo,
+  inputs: Inputs,
+  attributes: Attributes,
+  backend: KernelBackend,
+): TensorInfo {
+  const {activation} = attributes;
+  if (activation == null || isEpilogueActivation(activation)) return x;
+  const kernelName = ACTIVATION_KERNELS[activation as string];
+  const kernel = kernelName ? getKernel(kernelName, BACKEND_NAME) : null;
+  util.assert(kernel != null, () => `Activation ${String(activation)} has not been implemented.`);
+  const alpha = inputs.preluActivationWeights;
+  const isPerChannel = attributes.dataFormat === 'NCHW' && alpha?.shape.length === 1;
+  const y = kernel!.kernelFunc({
+    inputs:
+      activation === 'prelu'
+        ? {x, alpha: isPerChannel ? {...alpha, shape: [alpha.shape[0], 1, 1]} : alpha}
+        : {x},
+    attrs: {alpha: attributes.leakyreluAlpha as number},
+    backend,
+  }) as TensorInfo;
+  backend.disposeData(x.dataId);
+  return y;
+}
+
+const warned = new Set<string>();
+
+function exactKernel(kernelName: string, stock: KernelFunc): KernelFunc {
+  const reason = 'this kernel has no approximate version yet';
+  return call => {
+    const inputs = call.inputs as unknown as Inputs;
+    const {pass} = productContext(kernelName, inputs, (call.attrs ?? {}) as Attributes);
+    count({kernel: kernelName, pass, multiplier: 'exact', exact: true, reason, macs: null});
+    if (!warned.has(kernelName)) {
+      warned.add(kernelName);
+      console.warn(`approx: ${kernelName} runs exactly: ${reason}. coverage() lists every use.`);
+    }
+    return stock(call);
+  };
+}

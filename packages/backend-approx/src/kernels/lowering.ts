@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What a multiply-accumulate kernel is to the rest of the backend: a translation of shapes and
+ * attributes into contractions. No arithmetic and no engine is named in this folder.
+ */
+import type {Contraction, Epilogue, View} from '../contraction/contraction.js';
+import {at} from '../contraction/contraction.js';
+
+export type Shapes = Readonly<Record<string, readonly number[]>>;
+export type Attributes = Readonly<Record<string, unknown>>;
+
+/** Contractions that together write every element of one output tensor. */
+export interface Lowering {
+  readonly contractions: readonly Contraction[];
+  readonly outputShape: readonly number[];
+  /**
+   * Nominal multiply-accumulates: output positions of the forward op x filter taps x channels,
+   * the same number for an op and its two gradients.
+   */
+  readonly macs: number;
+}
+
+export interface MacKernel {
+  readonly kernelName: string;
+  /** Names of the inputs that are the multiplier's first and second operand. */
+  readonly operands: readonly [first: string, second: string];
+  /** @param shapes of all inputs, by name; absent optional inputs are left out. */
+  lower(shapes: Shapes, attributes: Attributes): Lowering;
+}
+
+const IN_EPILOGUE: ReadonlySet<unknown> = new Set(['linear', 'relu', 'relu6']);
+
+/** Whether the activation is done by the contraction's epilogue (else: by a stock kernel after it). */
+export function isEpilogueActivation(activation: unknown): activation is Epilogue['activation'] {
+  return IN_EPILOGUE.has(activation);
+}
+
+/** The epilogue of a fused kernel; `bias` is the view of its bias, if it has one. */
+export function fusedEpilogue(attributes: Attributes, bias?: View): Epilogue {
+  const {activation} = attributes;
+  return {
+    ...(bias ? {bias} : {}),
+    activation: isEpilogueActivation(activation) ? activation : 'linear',
+  };
+}
+
+export const NO_EPILOGUE: Epilogue = {activation: 'linear'};
+
+/** A bias that is broadcast to the output like numpy: aligned at the last dimension. */
+export function broadcastView(shape: readonly number[], output: View): View {
+  const missing = output.shape.length - shape.length;
+  return {
+    shape,
+    index: shape.map((size, d) => (size === 1 ? at(0) : output.index[d + missing])),
+  };
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Coverage: which multiply-accumulates of a run were approximate, with which multiplier, and which
+ * were exact and why. Counts are nominal (see `Lowering.macs`), so they can be checked by hand.
+ */
+import type {Pass} from './pass.js';
+
+export interface CoverageEntry {
+  readonly kernel: string;
+  readonly pass: Pass;
+  /** Name of the multiplier, or 'exact' for products that no multiplier could form. */
+  readonly multiplier: string;
+  readonly exact: boolean;
+  /** Why products were exact; absent for approximate ones. */
+  readonly reason?: string;
+  readonly calls: number;
+  /** Multiply-accumulates; null where a kernel that is not lowered has no nominal count. */
+  readonly macs: number | null;
+}
+
+export interface Coverage {
+  readonly entries: readonly CoverageEntry[];
+  /** All counted multiply-accumulates. */
+  readonly totalMacs: number;
+  readonly approximateMacs: number;
+  /** approximateMacs / totalMacs, or 0 when nothing was counted. */
+  readonly approximateShare: number;
+  /** A table for people. */
+  toString(): string;
+}
+
+type MutableEntry = {-readonly [K in keyof CoverageEntry]: CoverageEntry[K]};
+
+const entries = new Map<string, MutableEntry>();
+
+/** Adds one kernel call. Called once per kernel, so it stays small. */
+export function count(call: Omit<CoverageEntry, 'calls'>): void {
+  const key = `${call.kernel}|${call.pass}|${call.multiplier}|${call.reason ?? ''}`;
+  const entry = entries.get(key);
+  if (!entry) {
+    entries.set(key, {...call, calls: 1});
+    return;
+  }
+  entry.calls++;
+  if (entry.macs !== null && call.macs !== null) entry.macs += call.macs;
+}
+
+/** Forgets all counts, for example before an epoch that is to be measured alone. */
+export function resetCoverage(): void {
+  entries.clear();
+}
+
+/** Everything counted since the start or the last `resetCoverage()`. */
+export function coverage(): Coverage {
+  const snapshot = [...entries.values()].map(entry => ({...entry}));
+  const macsOf = (list: readonly CoverageEntry[]) =>
+    list.reduce((sum, entry) => sum + (entry.macs ?? 0), 0);
+  const totalMacs = macsOf(snapshot);
+  const approximateMacs = macsOf(snapshot.filter(entry => !entry.exact));
+  const approximateShare = totalMacs > 0 ? approximateMacs / totalMacs : 0;
+  return {
+    entries: snapshot,
+    totalMacs,
+    approximateMacs,
+    approximateShare,
+    toString: () => table(snapshot, approximateShare),
+  };
+}
+
+function table(list: readonly CoverageEntry[], share: number): string {
+  const rows = [
+    ['kernel', 'pass', 'multiplier', 'calls', 'multiply-accumulates', ''],
+    ...list.map(entry => [
+      entry.kernel,
+      entry.pass,
+      entry.multiplier,
+      String(entry.calls),
+      entry.macs === null ? 'not counted' : entry.macs.toLocaleString('en-US'),
+      entry.exact ? `exact: ${entry.reason}` : '',
+    ]),
+  ];
+  const widths = rows[0].map((_, column) => Math.max(...rows.map(row => row[column].length)));
+  const isNumber = (column: number) => column === 3 || column === 4;
+  const lines = rows.map(row =>
+    row
+      .map((cell, column) =>
+        isNumber(column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column]),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+  lines.push(`approximate: ${(100 * share).toFixed(2)} % of all counted multiply-accumulates`);
+  return lines.join('\n');
+}

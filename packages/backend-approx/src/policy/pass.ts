@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Which pass a kernel call belongs to - forward, inputGradient (dX) or weightGradient (dW) - and
+ * whether its operands arrive exchanged.
+ *
+ * tfjs does not say, so three sources are combined: the name of the innermost `forward` or
+ * `backward` scope; a context that the wrapped gradient functions set around each call; and, for
+ * fused nodes, whose gradients are computed all at once, the identity of the saved operand.
+ */
+import {engine, getGradient, registerGradient} from '@tensorflow/tfjs-core';
+import type {GradFunc, NamedAttrMap, TensorInfo} from '@tensorflow/tfjs-core';
+
+export type Pass = 'forward' | 'inputGradient' | 'weightGradient';
+export const PASSES: readonly Pass[] = ['forward', 'inputGradient', 'weightGradient'];
+
+export interface ProductContext {
+  readonly pass: Pass;
+  /** tfjs calls some gradients as f(dy, activation); the lowering restores (activation, dy). */
+  readonly exchanged: boolean;
+}
+
+const FORWARD: ProductContext = {pass: 'forward', exchanged: false};
+const INPUT_GRADIENT: ProductContext = {pass: 'inputGradient', exchanged: false};
+const WEIGHT_GRADIENT: ProductContext = {pass: 'weightGradient', exchanged: false};
+
+let declared: ProductContext | null = null;
+
+/** Runs `f` with the pass of every kernel call inside it declared. */
+export function withPass<T>(context: ProductContext, f: () => T): T {
+  const outer = declared;
+  declared = context;
+  try {
+    return f();
+  } finally {
+    declared = outer;
+  }
+}
+
+/** Parts of the scope stack of tfjs-core 4.22 that say what is running. */
+interface EngineScopes {
+  scopeStack: ReadonlyArray<{name?: string}>;
+}
+
+function scopeNames(): EngineScopes['scopeStack'] {
+  return (engine().state as unknown as EngineScopes).scopeStack;
+}
+
+/** True while `linalg.qr` runs: the orthogonal initialiser must not be approximate. */
+export function isInitialisingWeights(): boolean {
+  return scopeNames().some(scope => scope.name === 'qr__op');
+}
+
+function inBackwardScope(): boolean {
+  const scopes = scopeNames();
+  for (let i = scopes.length - 1; i >= 0; i--) {
+    if (scopes[i].name === 'forward') return false;
+    if (scopes[i].name === 'backward') return true;
+  }
+  return false;
+}
+
+/** @param inputs of the kernel call, by tfjs's names. */
+export function productContext(
+  kernelName: string,
+  inputs: Readonly<Record<string, TensorInfo>>,
+  attributes: Readonly<Record<string, unknown>>,
+): ProductContext {
+  const isMatMul = kernelName === 'BatchMatMul' || kernelName === '_FusedMatMul';
+  if (declared) return declared;
+  if (!inBackwardScope()) {
+    if (isMatMul) rememberRoles(inputs, attributes);
+    return FORWARD;
+  }
+  if (isMatMul) return fusedMatMulGradient(inputs, attributes) ?? INPUT_GRADIENT;
+  return kernelName.includes('BackpropFilter') ? WEIGHT_GRADIENT : INPUT_GRADIENT;
+}
+
+/** How a tensor was used by a forward matMul. Saved tensors share their dataId with it. */
+interface Role {
+  readonly operand: 'a' | 'b';
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+}
+
+const roles = new WeakMap<object, Role[]>();
+
+function rememberRoles(
+  inputs: Readonly<Record<string, TensorInfo>>,
+  attributes: Readonly<Record<string, unknown>>,
+): void {
+  const transposeA = !!attributes.transposeA;
+  const transposeB = !!attributes.transposeB;
+  for (const operand of ['a', 'b'] as const) {
+    const known = roles.get(inputs[operand].dataId) ?? [];
+    const isKnown = known.some(
+      role =>
+        role.operand === operand && role.transposeA === transposeA && role.transposeB === transposeB,
+    );
+    if (isKnown) continue;
+    known.push({operand, transposeA, transposeB});
+    roles.set(inputs[operand].dataId, known);
+  }
+}
+
+/**
+ * The gradients of a fused matMul in tfjs-core's fused/mat_mul.ts. In which position the saved
+ * operand stands and how the call is transposed tell dA from dB, even when one tensor was both
+ * operands.
+ */
+function fusedMatMulGradient(
+  {a: p, b: q}: Readonly<Record<string, TensorInfo>>,
+  attributes: Readonly<Record<string, unknown>>,
+): ProductContext | null {
+  const callA = !!attributes.transposeA;
+  const callB = !!attributes.transposeB;
+  for (const [saved, savedFirst] of [
+    [q, false],
+    [p, true],
+  ] as const) {
+    for (const {operand, transposeA, transposeB} of roles.get(saved.dataId) ?? []) {
+      if (operand === 'b') {
+        // dA = matMul(dy, b, false, !transposeB), or with a transposed: matMul(b, dy, transposeB, true).
+        const fits = transposeA
+          ? savedFirst && callA === transposeB && callB
+          : !savedFirst && !callA && callB === !transposeB;
+        if (fits) return {pass: 'inputGradient', exchanged: transposeA};
+      } else {
+        // dB = matMul(a, dy, !transposeA, false), or with b transposed: matMul(dy, a, true, transposeA).
+        const fits = transposeB
+          ? !savedFirst && callA && callB === transposeA
+          : savedFirst && callA === !transposeA && !callB;
+        if (fits) return {pass: 'weightGradient', exchanged: transposeB};
+      }
+    }
+  }
+  return null;
+}
+
+/** Declares the pass around each per-input gradient function of a kernel. */
+const DECLARED_GRADIENTS: Readonly<
+  Record<string, (attributes: NamedAttrMap) => Record<string, ProductContext>>
+> = {
+  BatchMatMul: ({transposeA, transposeB}) => ({
+    a: {pass: 'inputGradient', exchanged: !!transposeA},
+    b: {pass: 'weightGradient', exchanged: !!transposeB},
+  }),
+  // The transposed convolution: its forward is Conv2DBackpropInput(activation, weight).
+  Conv2DBackpropInput: () => ({
+    dy: INPUT_GRADIENT,
+    filter: {pass: 'weightGradient', exchanged: true},
+  }),
+};
+
+const wrappedGradients = new WeakSet<GradFunc>();
+
+/**
+ * Wraps tfjs-core's gradients of matMul and transposed convolution so that they declare their
+ * pass; on other backends they behave as before. Idempotent.
+ */
+export function declareGradientPasses(isApproximate: () => boolean): void {
+  for (const [kernelName, contextsOf] of Object.entries(DECLARED_GRADIENTS)) {
+    const stock = getGradient(kernelName);
+    // Only the union package registers gradients; a script without them does not train.
+    if (!stock || wrappedGradients.has(stock.gradFunc)) continue;
+    const gradFunc: GradFunc = (dy, saved, attributes) => {
+      const gradients = stock.gradFunc(dy, saved, attributes);
+      if (!isApproximate()) return gradients;
+      const contexts = contextsOf(attributes);
+      const declaring: typeof gradients = {};
+      for (const [input, gradient] of Object.entries(gradients)) {
+        const context = contexts[input];
+        declaring[input] = () => withPass(context, gradient);
+      }
+      return declaring;
+    };
+    wrappedGradients.add(gradFunc);
+    registerGradient({...stock, gradFunc});
+  }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The policy: which multiplier forms the products of which pass. */
+import {env} from '@tensorflow/tfjs-core';
+import {resolveMultiplier, type MantissaLut, type Multiplier} from '@tfjs-approx/lut-builder';
+import {ConfigurationError} from '../errors.js';
+import {PASSES, type Pass} from './pass.js';
+
+/** A registered name, a multiplier, or a mantissa LUT. */
+export type MultiplierLike = string | Multiplier | MantissaLut;
+/** One multiplier for all passes, or one per pass; a pass that is left out keeps its multiplier. */
+export type MultiplierSpec = MultiplierLike | Partial<Record<Pass, MultiplierLike>>;
+
+type Assignment = Readonly<Record<Pass, Multiplier>>;
+
+let assignment: Assignment | null = null;
+
+/**
+ * Chooses the multiplier of all passes, or of each pass. Takes effect on the next product.
+ *
+ * @throws {MultiplierError} an unknown multiplier name; the message lists the known ones.
+ * @throws {ConfigurationError} an unknown pass. Nothing is changed when an error is thrown.
+ */
+export function setMultiplier(spec: MultiplierSpec): void {
+  if (!isPerPass(spec)) {
+    const multiplier = resolveMultiplier(spec);
+    assignment = {forward: multiplier, inputGradient: multiplier, weightGradient: multiplier};
+    return;
+  }
+  const next = {...currentAssignment()};
+  for (const [pass, multiplier] of Object.entries(spec)) {
+    if (!(PASSES as readonly string[]).includes(pass)) {
+      throw new ConfigurationError(
+        `setMultiplier: unknown pass '${pass}'. Expected ${PASSES.join(', ')}.`,
+      );
+    }
+    next[pass as Pass] = resolveMultiplier(multiplier);
+  }
+  assignment = next;
+}
+
+function isPerPass(spec: MultiplierSpec): spec is Partial<Record<Pass, MultiplierLike>> {
+  // A multiplier and a LUT both have a name; a per-pass object has only passes.
+  return typeof spec === 'object' && spec !== null && !('name' in spec);
+}
+
+function currentAssignment(): Assignment {
+  if (!assignment) setMultiplier(env().getString('APPROX_MULTIPLIER'));
+  return assignment!;
+}
+
+/** The multiplier in force for a pass. */
+export function multiplierFor(pass: Pass): Multiplier {
+  return currentAssignment()[pass];
+}
+
+/** The multipliers in force, by pass. */
+export function getMultipliers(): Readonly<Record<Pass, Multiplier>> {
+  return {...currentAssignment()};
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Registers the backend `approx`, chooses its engine, and says which one it is.
+ *
+ * `approx` stands on one of two stock bases: tfjs's WebGPU backend (one instance serves `webgpu`
+ * and `approx`) or its CPU backend.
+ */
+import {MathBackendCPU} from '@tensorflow/tfjs-backend-cpu';
+import {
+  engine as tfEngine,
+  registerBackend,
+  removeBackend,
+  setBackend,
+  env,
+  type KernelBackend,
+} from '@tensorflow/tfjs-core';
+import {isSoftwareAdapter, requestBackend} from './device/adapter.js';
+import {createCpuEngine} from './engines/cpu/engine.js';
+import type {Engine, EngineName} from './engines/engine.js';
+import {createReferenceEngine} from './engines/reference/engine.js';
+import type {AdapterDescription, ApproxWebGPUBackend} from './engines/webgpu/backend.js';
+import {createWebGPUEngine} from './engines/webgpu/engine.js';
+import {runSelfTest, type SelfTest} from './engines/webgpu/self-test.js';
+import {AdapterError, ConfigurationError} from './errors.js';
+import {requestedEngine} from './flags.js';
+import {BACKEND_NAME, installKernels} from './install.js';
+import {declareGradientPasses} from './policy/pass.js';
+
+/** Where products are being formed. */
+export interface DeviceInfo {
+  readonly engine: EngineName;
+  /** For people: the adapter's description, or 'CPU (JavaScript)'. */
+  readonly device: string;
+  /** True when no GPU takes part. */
+  readonly software: boolean;
+  /** Only on webgpu. */
+  readonly adapter?: AdapterDescription;
+  /** Only on webgpu: which properties bit-equality rests on hold on this adapter. */
+  readonly selfTest?: SelfTest;
+}
+
+let active: DeviceInfo | null = null;
+let failure: unknown = null;
+
+/** @throws {ConfigurationError} before `tf.setBackend('approx')` has succeeded. */
+export function deviceInfo(): DeviceInfo {
+  if (active) return active;
+  throw new ConfigurationError(
+    `deviceInfo: no engine is running yet. Call await tf.setBackend('${BACKEND_NAME}') first.`,
+  );
+}
+
+/**
+ * Registers `approx`, and makes `webgpu` share its device. Done by importing the package; needed
+ * again only after `tf.removeBackend('approx')`. Idempotent.
+ */
+export function registerApprox(): void {
+  const {registry, registryFactory} = tfEngine();
+  // tfjs's own factory would make a second device, and tensors could not move between the two.
+  if (!('webgpu' in registry)) {
+    const wasRegistered = 'webgpu' in registryFactory;
+    if (wasRegistered) removeBackend('webgpu');
+    registerBackend('webgpu', async () => (await sharedBackend(true)).retain(), wasRegistered ? 3 : 0);
+  }
+  // Priority 0: approx is never picked by itself.
+  if (!(BACKEND_NAME in registryFactory)) registerBackend(BACKEND_NAME, createBackend, 0);
+}
+
+/**
+ * Switches `approx` to another engine and makes it the current backend. Tensors on the former
+ * engine are disposed of with it.
+ *
+ * @throws {AdapterError} `webgpu` was asked for and there is no adapter.
+ */
+export async function setEngine(engine: EngineName | 'auto'): Promise<DeviceInfo> {
+  env().set('APPROX_ENGINE', engine);
+  if (BACKEND_NAME in tfEngine().registryFactory) removeBackend(BACKEND_NAME);
+  registerApprox();
+  if (!(await setBackend(BACKEND_NAME))) throw failure;
+  return deviceInfo();
+}
+
+let shared: ApproxWebGPUBackend | null = null;
+
+async function sharedBackend(acceptSoftware: boolean): Promise<ApproxWebGPUBackend> {
+  if (!shared || shared.isDisposed) shared = await requestBackend(acceptSoftware);
+  return shared;
+}
+
+async function createBackend(): Promise<KernelBackend> {
+  try {
+    const backend = await startEngine(requestedEngine());
+    declareGradientPasses(() => tfEngine().backendName === BACKEND_NAME);
+    return backend;
+  } catch (error) {
+    // tfjs logs the error and lets setBackend resolve to false; setEngine throws it.
+    failure = error;
+    throw error;
+  }
+}
+
+async function startEngine(requested: EngineName | 'auto'): Promise<KernelBackend> {
+  if (requested === 'webgpu') return startWebGPU(true);
+  if (requested === 'auto') {
+    try {
+      return await startWebGPU(false);
+    } catch (error) {
+      if (!(error instanceof AdapterError)) throw error;
+      console.log(`approx runs on the CPU. ${error.message.split('. ')[0]}.`);
+    }
+  }
+  const backend = new MathBackendCPU();
+  const create = requested === 'reference' ? createReferenceEngine : createCpuEngine;
+  start('cpu', create(backend), {device: 'CPU (JavaScript)', software: true});
+  return backend;
+}
+
+async function startWebGPU(acceptSoftware: boolean): Promise<KernelBackend> {
+  const backend = await sharedBackend(acceptSoftware);
+  const adapter = backend.adapterDescription;
+  const software = isSoftwareAdapter(adapter);
+  if (software && !acceptSoftware) {
+    throw new AdapterError(`No WebGPU adapter: ${adapter.description} computes in software.`);
+  }
+  const engine = createWebGPUEngine(backend);
+  const selfTest = await runSelfTest(backend, engine);
+  const device = adapter.description || adapter.device || adapter.vendor || 'unnamed adapter';
+  if (selfTest.failed.length > 0) {
+    console.warn(
+      `approx: on ${device} results may differ in bits from other engines: ` +
+        selfTest.failed.join('; '),
+    );
+  }
+  start('webgpu', engine, {device, software, adapter, selfTest});
+  return backend.retain();
+}
+
+function start(base: 'webgpu' | 'cpu', engine: Engine, info: Omit<DeviceInfo, 'engine'>): void {
+  installKernels(base, engine);
+  active = {engine: engine.name, ...info};
+}
