@@ -90,49 +90,61 @@ export function largestFinite(format: FloatFormat): number {
  * @param x Rounded to float32 first if it is not one.
  */
 export function roundOperand(x: number, format: FloatFormat, rounding: OperandRounding): number {
-  if (x !== x) return NaN;
-  return hasFloat32Range(format)
-    ? roundFraction(x, format, rounding)
-    : roundToRange(Math.fround(x), format, rounding);
+  const value = Math.fround(x);
+  if (value !== value) return NaN;
+  const {smallestNormal, smallestSubnormal, limit} = rangeOf(format);
+  const magnitude = Math.abs(value);
+  if (magnitude < smallestNormal) {
+    const steps = format.subnormals ? roundInteger(magnitude / smallestSubnormal, rounding) : 0;
+    return copySign(steps * smallestSubnormal, value);
+  }
+  const rounded = roundFraction(magnitude, format.fractionBits, rounding);
+  if (rounded <= limit) return copySign(rounded, value);
+  return copySign(format.overflow === 'saturate' ? limit : Infinity, value);
 }
 
-/** Whether only the fraction of a float32 changes, its exponent field can be kept as it is. */
-function hasFloat32Range(format: FloatFormat): boolean {
-  return (
-    format.exponentBits === 8 && format.overflow === 'infinity' && format.maxFinite === undefined
-  );
+interface Range {
+  readonly smallestNormal: number;
+  readonly smallestSubnormal: number;
+  readonly limit: number;
+}
+
+/** Kept, since powers cost more than all the rest of a rounding. */
+const ranges = new WeakMap<FloatFormat, Range>();
+
+function rangeOf(format: FloatFormat): Range {
+  let range = ranges.get(format);
+  if (range === undefined) {
+    const smallestNormal = 2 ** minExponent(format);
+    range = {
+      smallestNormal,
+      smallestSubnormal: smallestNormal * 2 ** -format.fractionBits,
+      limit: largestFinite(format),
+    };
+    ranges.set(format, range);
+  }
+  return range;
 }
 
 /** Exponent and fraction are one integer, so the carry out of the fraction needs no care. */
-function roundFraction(x: number, format: FloatFormat, rounding: OperandRounding): number {
-  const u = floatToBits(x);
-  if ((u & 0x7f800000) === 0 && !format.subnormals) return bitsToFloat(u & 0x80000000);
-  const dropped = 23 - format.fractionBits;
-  if (dropped === 0) return bitsToFloat(u);
+function roundFraction(magnitude: number, m: number, rounding: OperandRounding): number {
+  const dropped = 23 - m;
+  if (dropped === 0) return magnitude;
+  const u = floatToBits(magnitude);
   const keep = -1 << dropped;
   if (rounding === 'truncate') return bitsToFloat(u & keep);
   // Half a unit, less one where the kept part is even, so that ties go to even.
-  const half = 2 ** (dropped - 1) - 1 + ((u >>> dropped) & 1);
+  const half = (1 << (dropped - 1)) - 1 + ((u >>> dropped) & 1);
   return bitsToFloat((u + half) & keep);
-}
-
-/** Values are exact in double precision here: float32 values over powers of two. */
-function roundToRange(x: number, format: FloatFormat, rounding: OperandRounding): number {
-  const magnitude = Math.abs(x);
-  const sign = x < 0 || Object.is(x, -0) ? -1 : 1;
-  const smallestNormal = 2 ** minExponent(format);
-  if (magnitude < smallestNormal && !format.subnormals) return sign * 0;
-  const binade = Math.max((floatToBits(magnitude) >>> 23) - 127, minExponent(format));
-  const quantum = 2 ** (binade - format.fractionBits);
-  const rounded = roundInteger(magnitude / quantum, rounding) * quantum;
-  const limit = largestFinite(format);
-  if (rounded <= limit) return sign * rounded;
-  return sign * (format.overflow === 'saturate' ? limit : Infinity);
 }
 
 function roundInteger(q: number, rounding: OperandRounding): number {
   const floor = Math.floor(q);
-  if (rounding === 'truncate' || q === Infinity) return floor;
+  if (rounding === 'truncate') return floor;
   const rest = q - floor;
   return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
+}
+
+function copySign(magnitude: number, sign: number): number {
+  return sign < 0 || Object.is(sign, -0) ? -magnitude : magnitude;
 }

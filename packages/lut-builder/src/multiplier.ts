@@ -16,7 +16,10 @@ export interface FloatFormat {
   readonly fractionBits: number;
   /** Whether values below the smallest normal are kept as subnormals (else they become zero). */
   readonly subnormals: boolean;
-  /** What a finite value that rounds beyond the largest finite one becomes. */
+  /**
+   * What a finite value that rounds beyond the largest finite one becomes. A format that saturates
+   * has no infinity, so that an infinite operand saturates too.
+   */
   readonly overflow: 'infinity' | 'saturate';
   /** The largest finite value; only needed when the format is not IEEE-like (fp8 e4m3: 448). */
   readonly maxFinite?: number;

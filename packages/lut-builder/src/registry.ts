@@ -100,7 +100,7 @@ export function registerMultiplier(multiplier: Multiplier): void {
 export function resolveMultiplier(multiplier: string | Multiplier | MantissaLut): Multiplier {
   if (typeof multiplier === 'string') return getMultiplier(multiplier);
   if (typeof multiplier === 'object' && multiplier !== null) {
-    if ('entries' in multiplier) return lutMultiplier(multiplier);
+    if ('mantissaBits' in multiplier) return lutMultiplier(multiplier);
     if (typeof multiplier.lut === 'function') return multiplier;
   }
   throw new MultiplierError('resolveMultiplier', {

@@ -113,18 +113,20 @@ export function decodeApproxTrain(
     });
   }
   const field = mantissaField(mantissaBits);
+  const one = 2 ** field;
+  const carryValue = 2 ** carryBit;
   const products = new Uint32Array(2 ** (2 * mantissaBits));
   const stored = readLittleEndian(bytes, width);
   for (let e = 0; e < stored.length; e++) {
-    const carry = stored[e]! >= 2 ** carryBit;
-    const mantissa = carry ? stored[e]! - 2 ** carryBit : stored[e]!;
-    if (mantissa >= 2 ** field) {
+    const carry = stored[e]! >= carryValue;
+    const mantissa = carry ? stored[e]! - carryValue : stored[e]!;
+    if (mantissa >= one) {
       throw new LutFormatError(file, `entry ${e}`, {
         found: `0x${stored[e]!.toString(16)}`,
         expected: `zero bits between the carry (bit ${carryBit}) and the mantissa (${field} bits)`,
       });
     }
-    const product = ONE * (carry ? 2 : 1) * (1 + mantissa / 2 ** field);
+    const product = ONE * (carry ? 2 : 1) * (1 + mantissa / one);
     // Only a word without carry, whose last mantissa bit is half a unit of the finest grid.
     if (!Number.isInteger(product)) {
       throw new LutFormatError(file, `entry ${e}`, {

@@ -40,6 +40,13 @@ export function checkLut(lut: MantissaLut, file = lut.name): void {
   if (format.maxFinite !== undefined && !(format.maxFinite > 0 && format.maxFinite < 2 ** 128)) {
     fail('maxFinite', format.maxFinite, 'a positive float32');
   }
+  if (!(
+    entries instanceof Uint8Array ||
+    entries instanceof Uint16Array ||
+    entries instanceof Uint32Array
+  )) {
+    fail('entries', typeof entries, 'a Uint8Array, Uint16Array or Uint32Array');
+  }
   if (entries.length !== 2 ** (2 * mantissaBits)) {
     fail('length', `${entries.length} entries`, `2^(2*${mantissaBits}) of them`);
   }

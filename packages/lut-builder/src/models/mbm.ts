@@ -20,8 +20,8 @@ export const mbm: MultiplierFamily = {
   member: m => {
     const n = 2 ** m;
     const correction = Math.floor(CORRECTION * n);
-    // Halved before it is cut to m bits, not after.
-    const correctionOnCarry = Math.floor((CORRECTION * n) / 2);
+    // The same as halving first and cutting to m bits then.
+    const correctionOnCarry = correction >> 1;
     return tabulatedMultiplier(
       (i, j) => {
         const s = (i | 1) + (j | 1);
