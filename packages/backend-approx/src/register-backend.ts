@@ -60,7 +60,11 @@ export function registerApprox(): void {
   if (!('webgpu' in registry)) {
     const wasRegistered = 'webgpu' in registryFactory;
     if (wasRegistered) removeBackend('webgpu');
-    registerBackend('webgpu', async () => (await sharedBackend(true)).retain(), wasRegistered ? 3 : 0);
+    registerBackend(
+      'webgpu',
+      async () => (await sharedBackend(true)).retain(),
+      wasRegistered ? 3 : 0,
+    );
   }
   // Priority 0: approx is never picked by itself.
   if (!(BACKEND_NAME in registryFactory)) registerBackend(BACKEND_NAME, createBackend, 0);

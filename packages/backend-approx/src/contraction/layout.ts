@@ -55,7 +55,10 @@ export function layoutOf(contraction: Contraction): ContractionLayout {
   const views = [contraction.first, contraction.second, contraction.output];
   if (contraction.epilogue.bias) views.push(contraction.epilogue.bias);
   const forms = views.map(view => formsOf(view, axes));
-  mergeAxes(sizes, forms.flatMap(form => [form.address, ...form.guards]));
+  mergeAxes(
+    sizes,
+    forms.flatMap(form => [form.address, ...form.guards]),
+  );
 
   const [first, second, output, bias] = forms as ViewLayout[];
   const size = {} as Record<Group, number>;

@@ -9,14 +9,20 @@ import {AdapterError} from '../errors.js';
 import {ApproxWebGPUBackend} from '../engines/webgpu/backend.js';
 
 /** An adapter that computes on the CPU: far slower than the `cpu` engine. */
-export function isSoftwareAdapter({isFallbackAdapter, description, architecture, device}: {
+export function isSoftwareAdapter({
+  isFallbackAdapter,
+  description,
+  architecture,
+  device,
+}: {
   isFallbackAdapter: boolean;
   description: string;
   architecture: string;
   device: string;
 }): boolean {
   return (
-    isFallbackAdapter || /swiftshader|llvmpipe|lavapipe/i.test(`${description} ${architecture} ${device}`)
+    isFallbackAdapter ||
+    /swiftshader|llvmpipe|lavapipe/i.test(`${description} ${architecture} ${device}`)
   );
 }
 

@@ -20,7 +20,9 @@ export function registerFileHandlers(): void {
   if (isRegistered) return;
   isRegistered = true;
   const isOurs = (url: unknown): url is string =>
-    typeof url === 'string' && url.startsWith(SCHEME) && !('tensorflow' in engine().registryFactory);
+    typeof url === 'string' &&
+    url.startsWith(SCHEME) &&
+    !('tensorflow' in engine().registryFactory);
   io.registerSaveRouter(url => (isOurs(url) ? {save: artifacts => save(url, artifacts)} : null!));
   io.registerLoadRouter(url => (isOurs(url) ? {load: () => load(url)} : null!));
 }

@@ -145,14 +145,24 @@ function lowerInputGradient({dy, filter}: Shapes, attributes: Attributes): Lower
       n: [{name: 'inC', size: inChannels}],
       k: [...phases.map(phase => phase.tapAxis), {name: 'outC', size: outChannels}],
       first: {
-        ...featureMap(geometry, 'output', phases.map(phase => phase.source), at(0, 'outC', 1)),
+        ...featureMap(
+          geometry,
+          'output',
+          phases.map(phase => phase.source),
+          at(0, 'outC', 1),
+        ),
         shape: dy,
       },
       second: {
         shape: filter,
         index: [...phases.map(phase => phase.tap), at(0, 'inC', 1), at(0, 'outC', 1)],
       },
-      output: featureMap(geometry, 'input', phases.map(phase => phase.position), at(0, 'inC', 1)),
+      output: featureMap(
+        geometry,
+        'input',
+        phases.map(phase => phase.position),
+        at(0, 'inC', 1),
+      ),
       epilogue: NO_EPILOGUE,
     })),
   };

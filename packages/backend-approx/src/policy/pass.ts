@@ -94,7 +94,9 @@ function rememberRoles(
     const known = roles.get(inputs[operand].dataId) ?? [];
     const isKnown = known.some(
       role =>
-        role.operand === operand && role.transposeA === transposeA && role.transposeB === transposeB,
+        role.operand === operand &&
+        role.transposeA === transposeA &&
+        role.transposeB === transposeB,
     );
     if (isKnown) continue;
     known.push({operand, transposeA, transposeB});

@@ -108,7 +108,12 @@ function createProducts(multiplier: Multiplier): Products {
   const decode = decoderFor(multiplier, true);
   const carefully = {decode, add: addTableProductsCarefully, careful: null, table, transposedTable};
   return multiplier.evaluation === 'native'
-    ? {...carefully, decode: decoderFor(multiplier, false), add: addExactNativeProducts, careful: carefully}
+    ? {
+        ...carefully,
+        decode: decoderFor(multiplier, false),
+        add: addExactNativeProducts,
+        careful: carefully,
+      }
     : {...carefully, add: addTableProducts, careful: carefully};
 }
 

@@ -22,7 +22,8 @@ export function createReferenceEngine(backend: MathBackendCPU): Engine {
       const second = floatValues(backend, operands.second);
       const bias = operands.bias ? floatValues(backend, operands.bias) : null;
       const output = new Float32Array(util.sizeFromShape(outputShape as number[]));
-      for (const contraction of contractions) contract(contraction, mul, first, second, bias, output);
+      for (const contraction of contractions)
+        contract(contraction, mul, first, second, bias, output);
       return backend.makeTensorInfo(outputShape as number[], 'float32', output);
     },
   };

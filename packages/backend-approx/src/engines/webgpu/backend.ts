@@ -158,7 +158,11 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
   }
 
   /** Creates a buffer outside tfjs's pool (tables, parameters) and counts its bytes. */
-  createEngineBuffer(label: string, contents: ArrayBufferView, usage: GPUBufferUsageFlags): GPUBuffer {
+  createEngineBuffer(
+    label: string,
+    contents: ArrayBufferView,
+    usage: GPUBufferUsageFlags,
+  ): GPUBuffer {
     const size = contents.byteLength;
     const buffer = this.device.createBuffer({label, size, usage, mappedAtCreation: true});
     new Uint8Array(buffer.getMappedRange()).set(
@@ -207,7 +211,9 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
     if (isTimed) {
       this.endComputePassEncoder();
       internals.activeTimers!.push({name, query: this.getQueryTime()});
-    } else if (internals.dispatchCountInPass >= env().getNumber('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE')) {
+    } else if (
+      internals.dispatchCountInPass >= env().getNumber('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE')
+    ) {
       this.endComputePassEncoder();
       this.submitQueue();
     }

@@ -95,9 +95,7 @@ function emitNarrowFormat(wgsl: WgslBuilder, {format, rounding}: Multiplier, dro
 /** Emits `scaleOf` and `indexOf`: the operand with its fraction cleared (NaN kept), and its top m bits. */
 export function emitScaleAndIndex(wgsl: WgslBuilder, mantissaBits: number): void {
   wgsl.block('fn scaleOf(u: u32) -> f32', () => {
-    wgsl.emit(
-      'return bitcast<f32>(select(u & 0xff800000u, u, (u & 0x7fffffffu) > 0x7f800000u));',
-    );
+    wgsl.emit('return bitcast<f32>(select(u & 0xff800000u, u, (u & 0x7fffffffu) > 0x7f800000u));');
   });
   wgsl.block('fn indexOf(u: u32) -> u32', () => {
     wgsl.emit(`return (u & 0x7fffffu) >> ${FLOAT32.fractionBits - mantissaBits}u;`);

@@ -29,7 +29,11 @@ const LARGE = 2 ** 127;
 const CASES: readonly Case[] = [
   {name: 'ties round to even', first: [2 ** 24, 1, 2], second: [1, 1, 1]},
   {name: 'ties round up to even', first: [2 ** 24, 2, 1], second: [1, 1, 1]},
-  {name: 'products are added in ascending k', first: [2 ** 24, 1, 1, -(2 ** 24)], second: [1, 1, 1, 1]},
+  {
+    name: 'products are added in ascending k',
+    first: [2 ** 24, 1, 1, -(2 ** 24)],
+    second: [1, 1, 1, 1],
+  },
   {name: 'sums start from the first product', first: [1, 2 ** 24, -(2 ** 24)], second: [1, 1, 1]},
   {name: 'NaN passes', first: [NaN, 1], second: [1, 1]},
   {name: 'infinity times zero is NaN', first: [Infinity, 1], second: [0, 1]},
@@ -85,7 +89,12 @@ async function run(
   };
   const first = operand('first');
   const second = operand('second');
-  const output = engine.run([contraction], [cases.length], {first, second}, getMultiplier(multiplier));
+  const output = engine.run(
+    [contraction],
+    [cases.length],
+    {first, second},
+    getMultiplier(multiplier),
+  );
   const values = (await backend.read(output.dataId)) as Float32Array;
   for (const {dataId} of [first, second, output]) backend.disposeData(dataId);
   return values;

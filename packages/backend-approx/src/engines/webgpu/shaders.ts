@@ -171,7 +171,8 @@ function emitPanelLoad(
     wgsl.emit(`${name}Value[${target}] = ${usesTable ? 'scaleOf(bits)' : 'bitcast<f32>(bits)'};`);
     if (!usesTable) return;
     // The first operand's index is kept as a row offset.
-    const index = name === 'first' ? `indexOf(bits) << ${multiplier.format.fractionBits}u` : 'indexOf(bits)';
+    const index =
+      name === 'first' ? `indexOf(bits) << ${multiplier.format.fractionBits}u` : 'indexOf(bits)';
     wgsl.emit(`${name}Index[${target}] = ${index};`);
   };
   wgsl.block(`for (var e = i32(thread); e < ${elements}; e += ${threads})`, () => {
