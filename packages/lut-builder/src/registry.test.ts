@@ -75,7 +75,7 @@ describe('getMultiplier', () => {
 });
 
 describe('registerMultiplier', () => {
-  it('makes a multiplier of one’s own available by name', () => {
+  it('makes a multiplier of a user available by name', () => {
     const own = lutMultiplier(table('own'));
     registerMultiplier(own);
     registerMultiplier(own);
