@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The main example, `npm start`: LeNet-5 learns the UCI digits with several multipliers, from the
+ * same seed and the same batches, and the results are compared.
+ */
+import {mkdir, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import {ApproxError, deviceInfo} from '@tfjs-approx/backend-approx';
+import {LutFormatError, MultiplierError, getMultiplier} from '@tfjs-approx/lut-builder';
+import {readLut} from '@tfjs-approx/lut-builder/node';
+import {type Dataset, loadDigits, take} from '@tfjs-approx/models';
+import {curves} from './train-digits/curves.js';
+import {OptionError, type Options, USAGE, parseOptions} from './train-digits/options.js';
+import {renderPng} from './train-digits/picture.js';
+import {progress} from './train-digits/progress.js';
+import {type Machine, TABLE_NOTES, table} from './train-digits/report.js';
+import {LEARNING_RATE, type Run, train} from './train-digits/training.js';
+
+const EXPLAINED = [OptionError, ApproxError, MultiplierError, LutFormatError];
+
+async function main(options: Options): Promise<void> {
+  const multipliers = await Promise.all(options.multipliers.map(resolve));
+  await mkdir(options.out, {recursive: true});
+
+  // A flag wins over the environment variable of the same name, so it is only set when asked for.
+  if (options.engine) tf.env().set('APPROX_ENGINE', options.engine);
+  if (!(await tf.setBackend('approx'))) {
+    throw new OptionError('The backend approx did not start; the message above says why.');
+  }
+  const {engine, device} = deviceInfo();
+
+  const digits = await loadDigits();
+  const data: Dataset = {...digits, train: take(digits.train, options.images)};
+  const subtitle =
+    `${data.train.size.toLocaleString('en')} training and ${data.test.size} test images, ` +
+    `batches of ${options.batchSize}, Adam with learning rate ${LEARNING_RATE}, seed ${options.seed}`;
+  console.log(`LeNet-5 on the ${data.name}: ${subtitle}, ${options.epochs} epochs`);
+  console.log(`Engine ${engine} on ${device}\n`);
+
+  const runs: Run[] = [];
+  const labelWidth = Math.max(...multipliers.map(({label}) => label.length));
+  for (const {label, multiplier} of multipliers) {
+    const observer = progress(process.stdout, label, labelWidth, options.epochs);
+    runs.push(await train(label, multiplier, data, options, observer));
+  }
+
+  console.log(`\n${table(runs, {engine, device})}\n\n${TABLE_NOTES}\n`);
+  await writeResults(options, runs, {engine, device}, subtitle);
+}
+
+/** A name of the registry, or a table file. Wrong ones are found before the first run starts. */
+async function resolve(nameOrPath: string) {
+  if (!/[\\/]|\.(safetensors|bin)$/.test(nameOrPath)) {
+    return {label: nameOrPath, multiplier: getMultiplier(nameOrPath)};
+  }
+  const lut = await readLut(nameOrPath).catch((error: NodeJS.ErrnoException) => {
+    throw error.syscall ? new OptionError(`--multiplier: ${error.message}`) : error;
+  });
+  return {label: lut.name, multiplier: lut};
+}
+
+async function writeResults(
+  options: Options,
+  runs: readonly Run[],
+  machine: Machine,
+  subtitle: string,
+): Promise<void> {
+  const path = (extension: string) => join(options.out, `train-digits.${extension}`);
+  const {epochs, batchSize, seed, images} = options;
+  const results = {
+    example: 'train-digits',
+    settings: {epochs, batchSize, seed, images, optimizer: 'adam', learningRate: LEARNING_RATE},
+    machine: {...machine, node: process.versions.node, tfjs: tf.version_core},
+    runs,
+  };
+  const title = 'LeNet-5 on the UCI digits, trained with different multipliers';
+  const svg = curves(runs, title, subtitle);
+  await writeFile(path('json'), `${JSON.stringify(results, null, 2)}\n`);
+  await writeFile(path('svg'), svg);
+  const written = [path('svg'), path('json')];
+  try {
+    await writeFile(path('png'), await renderPng(svg));
+    written.unshift(path('png'));
+  } catch (error) {
+    console.warn(`No PNG, the curves are in the SVG only: ${(error as Error).message}`);
+  }
+  console.log(`Written: ${written.join(', ')}`);
+}
+
+try {
+  const options = parseOptions(process.argv.slice(2));
+  if (options.help) console.log(USAGE);
+  else await main(options);
+} catch (error) {
+  // Errors that explain themselves need no stack.
+  if (EXPLAINED.some(kind => error instanceof kind)) {
+    console.error(`${(error as Error).message}\n\nAll options: npm start -- --help`);
+    process.exitCode = 2;
+  } else {
+    console.error(error);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+/** SVG to PNG with resvg and the bundled font: the same pixels on a machine without any fonts. */
+import {fileURLToPath} from 'node:url';
+
+const FONTS = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map(file =>
+  fileURLToPath(new URL(`../../fonts/${file}`, import.meta.url)),
+);
+
+/**
+ * @param scale pixels per SVG unit.
+ * @throws when resvg has no binary for this platform.
+ */
+export async function renderPng(svg: string, scale = 2): Promise<Uint8Array> {
+  // Imported late: without its binary only the PNG is lost, not the training.
+  const {Resvg} = await import('@resvg/resvg-js');
+  const resvg = new Resvg(svg, {
+    fitTo: {mode: 'zoom', value: scale},
+    font: {
+      fontFiles: FONTS,
+      loadSystemFonts: false,
+      defaultFontFamily: 'DejaVu Sans',
+      sansSerifFamily: 'DejaVu Sans',
+    },
+  });
+  return resvg.render().asPng();
+}
