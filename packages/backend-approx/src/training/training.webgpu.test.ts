@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+import * as tf from '@tensorflow/tfjs';
+import {expect} from 'chai';
+import {deviceInfo, setEngine, setMultiplier, SynchronousReadError} from '../index.js';
+import {expectAdapter} from '../testing/adapter.js';
+import {describeTraining} from './describe-training.js';
+
+describeTraining('webgpu', 'webgpu');
+
+describe('the webgpu engine', () => {
+  before(async () => {
+    await setEngine('webgpu');
+    expectAdapter();
+    setMultiplier('mbm7');
+  });
+
+  it('passes the self-test on this adapter', () => {
+    const {selfTest} = deviceInfo();
+    expect(selfTest!.failed).to.deep.equal([]);
+    expect(selfTest!.passed).to.have.length.above(10);
+  });
+
+  it('refuses to read GPU-only values synchronously, says what to do, and reads them afterwards', async () => {
+    const product = tf.matMul(tf.ones([2, 3]), tf.ones([3, 2]));
+    expect(() => product.dataSync())
+      .to.throw(SynchronousReadError)
+      .with.property('message')
+      .that.matches(/\[2,2\].*await tensor\.data\(\).*APPROX_ENGINE=cpu/s);
+    expect(() => product.print()).to.throw(SynchronousReadError);
+    const values = await product.data();
+    expect([...product.dataSync()]).to.deep.equal([...values]);
+    product.dispose();
+  });
+
+  it('shares its device with webgpu: switching moves no data', async () => {
+    const product = tf.matMul(tf.ones([2, 3]), tf.ones([3, 2]));
+    await tf.setBackend('webgpu');
+    const sum = tf.add(product, 1);
+    expect([...(await sum.data())].every(value => value > 3)).to.equal(true);
+    await tf.setBackend('approx');
+    const again = tf.add(sum, 1);
+    expect((await again.data()).length).to.equal(4);
+    tf.dispose([product, sum, again]);
+  });
+});
