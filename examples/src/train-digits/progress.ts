@@ -36,6 +36,7 @@ export function progress(
     out.write(`\r${line.slice(0, columns)}\x1b[K`);
   };
 
+  if (out.isTTY) bar(0, [`epoch ${epochOf(1)}`]);
   return {
     onBatch(epoch, batch, batches, loss) {
       if (!out.isTTY || performance.now() - drawn < REDRAW_MS) return;
@@ -46,7 +47,7 @@ export function progress(
         `epoch ${epochOf(epoch)}`,
         `loss ${loss.toFixed(3)}`,
         ...(last ? [`test ${percent(last.testAccuracy)}`] : []),
-        `${seconds(Math.ceil((elapsed() * (1 - done)) / done))} left`,
+        `${remaining((elapsed() * (1 - done)) / done)} left`,
       ]);
     },
     onEpoch(epoch) {
@@ -66,4 +67,9 @@ export function progress(
       }
     },
   };
+}
+
+/** Whole seconds: an estimate has no tenths. */
+function remaining(value: number): string {
+  return value < 99 ? `${Math.ceil(value)} s` : seconds(value);
 }
