@@ -15,8 +15,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import {exchangeOperands, type Contraction} from './contraction/contraction.js';
 import type {Engine} from './engines/engine.js';
+import {ApproxError} from './errors.js';
 import {
-  EXACT_MAC_KERNELS,
   isEpilogueActivation,
   MAC_KERNELS,
   type Attributes,
@@ -34,7 +34,7 @@ export function installKernels(base: 'webgpu' | 'cpu', engine: Engine): void {
   for (const {kernelName} of getKernelsForBackend(BACKEND_NAME)) {
     unregisterKernel(kernelName, BACKEND_NAME);
   }
-  const replaced = new Set([...MAC_KERNELS.map(kernel => kernel.kernelName), ...EXACT_MAC_KERNELS]);
+  const replaced = new Set(MAC_KERNELS.map(kernel => kernel.kernelName));
   for (const kernel of getKernelsForBackend(base)) {
     if (!replaced.has(kernel.kernelName)) registerKernel({...kernel, backendName: BACKEND_NAME});
   }
@@ -46,25 +46,22 @@ export function installKernels(base: 'webgpu' | 'cpu', engine: Engine): void {
       kernelFunc: approximateKernel(kernel, stock, engine),
     });
   }
-  for (const kernelName of EXACT_MAC_KERNELS) {
-    const stock = getKernel(kernelName, base);
-    if (!stock) continue;
-    registerKernel({
-      ...stock,
-      backendName: BACKEND_NAME,
-      kernelFunc: exactKernel(kernelName, stock.kernelFunc),
-    });
-  }
 }
 
 type Inputs = Readonly<Record<string, TensorInfo>>;
 
-function approximateKernel(kernel: MacKernel, stock: KernelFunc, engine: Engine): KernelFunc {
+function approximateKernel(
+  kernel: MacKernel,
+  stock: KernelFunc | undefined,
+  engine: Engine,
+): KernelFunc {
   const {kernelName, operands} = kernel;
   return call => {
     const inputs = call.inputs as unknown as Inputs;
     const attributes = (call.attrs ?? {}) as Attributes;
     const [first, second] = operands.map(name => inputs[name]);
+    // An einsum of one operand permutes and sums: it holds no products.
+    if (!second) return runStock(kernelName, stock, call);
     const {lowering, exchanged} = lower(kernel, inputs, attributes);
     const {macs, outputShape} = lowering;
     const context = productContext(kernelName, inputs, attributes);
@@ -72,7 +69,7 @@ function approximateKernel(kernel: MacKernel, stock: KernelFunc, engine: Engine)
     const reason = reasonForExact(first, second);
     if (reason) {
       count({kernel: kernelName, pass, multiplier: 'exact', exact: true, reason, macs});
-      return stock(call);
+      return runStock(kernelName, stock, call);
     }
     const multiplier = multiplierFor(pass);
     const {bias} = inputs;
@@ -89,6 +86,18 @@ function approximateKernel(kernel: MacKernel, stock: KernelFunc, engine: Engine)
     });
     return activate(output, inputs, attributes, call.backend as KernelBackend);
   };
+}
+
+function runStock(
+  kernelName: string,
+  stock: KernelFunc | undefined,
+  call: Parameters<KernelFunc>[0],
+): ReturnType<KernelFunc> {
+  if (stock) return stock(call);
+  throw new ApproxError(
+    `Error in ${kernelName}: these inputs need the stock kernel, which the base backend lacks. ` +
+      `Cast them to float32, or set APPROX_ENGINE=cpu.`,
+  );
 }
 
 function reasonForExact(first: TensorInfo, second: TensorInfo): string | null {
@@ -164,20 +173,4 @@ function activate(
   }) as TensorInfo;
   backend.disposeData(x.dataId);
   return y;
-}
-
-const warned = new Set<string>();
-
-function exactKernel(kernelName: string, stock: KernelFunc): KernelFunc {
-  const reason = 'this kernel has no approximate version yet';
-  return call => {
-    const inputs = call.inputs as unknown as Inputs;
-    const {pass} = productContext(kernelName, inputs, (call.attrs ?? {}) as Attributes);
-    count({kernel: kernelName, pass, multiplier: 'exact', exact: true, reason, macs: null});
-    if (!warned.has(kernelName)) {
-      warned.add(kernelName);
-      console.warn(`approx: ${kernelName} runs exactly: ${reason}. coverage() lists every use.`);
-    }
-    return stock(call);
-  };
 }

@@ -23,8 +23,8 @@ import {createWebGPUEngine} from './engines/webgpu/engine.js';
 import {runSelfTest, type SelfTest} from './engines/webgpu/self-test.js';
 import {AdapterError, ConfigurationError} from './errors.js';
 import {requestedEngine} from './flags.js';
+import {installGradients} from './gradients.js';
 import {BACKEND_NAME, installKernels} from './install.js';
-import {declareGradientPasses} from './policy/pass.js';
 
 /** Where products are being formed. */
 export interface DeviceInfo {
@@ -94,7 +94,7 @@ async function sharedBackend(acceptSoftware: boolean): Promise<ApproxWebGPUBacke
 async function createBackend(): Promise<KernelBackend> {
   try {
     const backend = await startEngine(requestedEngine());
-    declareGradientPasses(() => tfEngine().backendName === BACKEND_NAME);
+    installGradients(() => tfEngine().backendName === BACKEND_NAME);
     return backend;
   } catch (error) {
     // tfjs logs the error and lets setBackend resolve to false; setEngine throws it.

@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What all convolutions share, in any number of spatial dimensions: the geometry, the views of
- * activation, filter and output, and the split of a strided input gradient by stride phase.
+ * Convolutions in any number of spatial dimensions: forward reads x at outY * s - pad + fY * d,
+ * the weight gradient sums over (batch, outY, outX), and the input gradient is split by stride
+ * phase. Conv2D and Conv3D differ only in their geometry.
  */
-import {at, type Axis, type Contraction, type IndexExpression} from '../contraction/contraction.js';
+import {
+  at,
+  type Axis,
+  type Contraction,
+  type Epilogue,
+  type IndexExpression,
+  type View,
+} from '../contraction/contraction.js';
+import {broadcastView, NO_EPILOGUE, type Lowering} from './lowering.js';
 
 /** One spatial dimension of a convolution. */
 export interface SpatialDimension {
@@ -111,6 +120,120 @@ export function forEachPhase(
     combinations = combinations.flatMap(head => phases.map(phase => [...head, phase]));
   }
   return combinations.map(toContraction);
+}
+
+/** First operand x, second filter [fY, fX, inC, outC] (with fZ before them in 3D). */
+export function lowerForward(
+  op: string,
+  geometry: ConvolutionGeometry,
+  epilogue: Epilogue,
+  biasShape?: readonly number[],
+): Lowering {
+  const {batch, inChannels, outChannels, spatial} = geometry;
+  const output = outputView(geometry, at(0, 'outC', 1));
+  const bias = biasShape && biasView(biasShape, output, geometry);
+  return {
+    outputShape: output.shape,
+    macs: positionsTimesTaps(geometry) * inChannels * outChannels,
+    contractions: [
+      {
+        op,
+        b: [],
+        m: [{name: 'batch', size: batch}, ...spatial.map(outputAxis)],
+        n: [{name: 'outC', size: outChannels}],
+        k: [...spatial.map(filterAxis), {name: 'inC', size: inChannels}],
+        first: featureMap(geometry, 'input', spatial.map(tapIndex), at(0, 'inC', 1)),
+        second: filterView(geometry),
+        output,
+        epilogue: bias ? {...epilogue, bias} : epilogue,
+      },
+    ],
+  };
+}
+
+/** First operand x, second dy. */
+export function lowerFilterGradient(op: string, geometry: ConvolutionGeometry): Lowering {
+  const {batch, inChannels, outChannels, spatial} = geometry;
+  const output = filterView(geometry);
+  return {
+    outputShape: output.shape,
+    macs: positionsTimesTaps(geometry) * inChannels * outChannels,
+    contractions: [
+      {
+        op,
+        b: [],
+        m: [...spatial.map(filterAxis), {name: 'inC', size: inChannels}],
+        n: [{name: 'outC', size: outChannels}],
+        k: [{name: 'batch', size: batch}, ...spatial.map(outputAxis)],
+        first: featureMap(geometry, 'input', spatial.map(tapIndex), at(0, 'inC', 1)),
+        second: outputView(geometry, at(0, 'outC', 1)),
+        output,
+        epilogue: NO_EPILOGUE,
+      },
+    ],
+  };
+}
+
+/** First operand dy, second filter; one contraction per stride phase. */
+export function lowerInputGradient(op: string, geometry: ConvolutionGeometry): Lowering {
+  const {batch, inChannels, outChannels} = geometry;
+  const channel = at(0, 'inC', 1);
+  const contractions = forEachPhase(geometry, phases => ({
+    op,
+    b: [],
+    m: [{name: 'batch', size: batch}, ...phases.map(phase => phase.positionAxis)],
+    n: [{name: 'inC', size: inChannels}],
+    k: [...phases.map(phase => phase.tapAxis), {name: 'outC', size: outChannels}],
+    first: featureMap(
+      geometry,
+      'output',
+      phases.map(phase => phase.source),
+      at(0, 'outC', 1),
+    ),
+    second: filterView(
+      geometry,
+      phases.map(phase => phase.tap),
+    ),
+    output: featureMap(
+      geometry,
+      'input',
+      phases.map(phase => phase.position),
+      channel,
+    ),
+    epilogue: NO_EPILOGUE,
+  }));
+  return {
+    outputShape: contractions[0].output.shape,
+    macs: positionsTimesTaps(geometry) * inChannels * outChannels,
+    contractions,
+  };
+}
+
+/** The feature map on the output side, read or written position by position. */
+export function outputView(geometry: ConvolutionGeometry, channel: IndexExpression): View {
+  const positions = geometry.spatial.map(d => at(0, `out${d.name}`, 1));
+  return featureMap(geometry, 'output', positions, channel);
+}
+
+function filterView(
+  {spatial, inChannels, outChannels}: ConvolutionGeometry,
+  taps: readonly IndexExpression[] = spatial.map(d => at(0, `f${d.name}`, 1)),
+): View {
+  return {
+    shape: [...spatial.map(d => d.filter), inChannels, outChannels],
+    index: [...taps, at(0, 'inC', 1), at(0, 'outC', 1)],
+  };
+}
+
+/** NHWC biases broadcast like numpy; with channels first a bias is one value per channel. */
+export function biasView(
+  shape: readonly number[],
+  output: View,
+  {channelsLast}: ConvolutionGeometry,
+): View {
+  if (channelsLast) return broadcastView(shape, output);
+  const channel = output.index[1];
+  return {shape, index: shape.map(size => (size === 1 ? at(0) : channel))};
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

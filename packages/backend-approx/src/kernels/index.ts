@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The kernels that are lowered to contractions, and those that hold products but are not yet. */
+/** The 14 kernels of tfjs 4.22 in which multiply-accumulates happen; all are lowered to contractions. */
 import {batchMatMul, fusedMatMul} from './BatchMatMul.js';
 import {conv2D, conv2DBackpropFilter, conv2DBackpropInput, fusedConv2D} from './Conv2D.js';
+import {conv3D, conv3DBackpropFilterV2, conv3DBackpropInputV2} from './Conv3D.js';
+import {
+  depthwiseConv2dNative,
+  depthwiseConv2dNativeBackpropFilter,
+  depthwiseConv2dNativeBackpropInput,
+  fusedDepthwiseConv2D,
+} from './DepthwiseConv2dNative.js';
+import {einsum} from './Einsum.js';
 import type {MacKernel} from './lowering.js';
 
 export * from './lowering.js';
@@ -13,16 +21,12 @@ export const MAC_KERNELS: readonly MacKernel[] = [
   fusedConv2D,
   conv2DBackpropFilter,
   conv2DBackpropInput,
-];
-
-/** Multiply-accumulate kernels that still run exactly; each use is reported by `coverage()`. */
-export const EXACT_MAC_KERNELS: readonly string[] = [
-  'DepthwiseConv2dNative',
-  'FusedDepthwiseConv2D',
-  'DepthwiseConv2dNativeBackpropInput',
-  'DepthwiseConv2dNativeBackpropFilter',
-  'Conv3D',
-  'Conv3DBackpropInputV2',
-  'Conv3DBackpropFilterV2',
-  'Einsum',
+  depthwiseConv2dNative,
+  fusedDepthwiseConv2D,
+  depthwiseConv2dNativeBackpropFilter,
+  depthwiseConv2dNativeBackpropInput,
+  conv3D,
+  conv3DBackpropFilterV2,
+  conv3DBackpropInputV2,
+  einsum,
 ];

@@ -44,7 +44,7 @@ const around = (top: number, bottom: number, left: number, right: number): Paddi
 });
 
 /** One geometry with every multiplier. */
-const everyMultiplier = MULTIPLIERS.map(name =>
+export const EVERY_MULTIPLIER: ConvCase[] = MULTIPLIERS.map(name =>
   convCase([2, 7, 8], [3, 3], [5, 6], [2, 1], 'same', [1, 1], name),
 );
 
@@ -112,7 +112,6 @@ const splits = [
 ];
 
 export const CONV2D: ConvCase[] = [
-  ...everyMultiplier,
   ...kernels,
   ...strides,
   ...paddings,

@@ -18,12 +18,18 @@ import type {ConvCase} from './conv2d.cases.js';
 import * as conv from './conv2d.cases.js';
 import type {MatMulCase} from './matmul.cases.js';
 import * as mat from './matmul.cases.js';
+import type {MultiplierName} from './multipliers.cases.js';
 import {ASYMMETRIC, dataOptions} from './multipliers.cases.js';
 import {EDGES, NAN_BITS} from './specials.cases.js';
 
 export interface OpsOptions {
   /** Cases with more products than this are left out: slow engines take the smaller ones. */
   readonly maxMacs: number;
+  /**
+   * Shapes run with these multipliers only: on a GPU each pair of multiplier and kind of shape is
+   * a shader to compile. One matMul still runs with every multiplier.
+   */
+  readonly multipliers?: MultiplierName[];
   /** Whether the sampled comparisons of more than 10^9 products run. */
   readonly large?: boolean;
   /** Runs when the engine is up: asserts which one it is. */
@@ -119,6 +125,12 @@ const stockKernels = {
 
 export function describeOps(engine: 'webgpu' | 'cpu' | 'reference', options: OpsOptions): void {
   const fits = (macs: number): boolean => macs <= options.maxMacs;
+  /** The cases, with the multipliers that this engine runs shapes with. */
+  const inTurn = <C extends {readonly multiplier: MultiplierName}>(cases: C[]): C[] => {
+    const {multipliers} = options;
+    if (!multipliers) return cases;
+    return cases.map((c, i) => ({...c, multiplier: multipliers[i % multipliers.length]}));
+  };
 
   describe(`multiply-accumulate ops on ${engine}`, function () {
     this.timeout(120_000);
@@ -136,7 +148,8 @@ export function describeOps(engine: 'webgpu' | 'cpu' | 'reference', options: Ops
     });
 
     describe('matMul', () => {
-      for (const c of mat.MATMUL.filter(c => fits(mat.matMulMacs(c)))) {
+      const cases = [...mat.EVERY_MULTIPLIER, ...inTurn(mat.MATMUL)];
+      for (const c of cases.filter(c => fits(mat.matMulMacs(c)))) {
         const title = matMulTitle(c);
         it(title, () => {
           const {transposeA, transposeB} = c;
@@ -189,7 +202,7 @@ export function describeOps(engine: 'webgpu' | 'cpu' | 'reference', options: Ops
     });
 
     describe('fused matMul', () => {
-      for (const c of [...mat.FUSED_MATMUL, ...mat.BROADCAST_BIAS]) {
+      for (const c of inTurn([...mat.FUSED_MATMUL, ...mat.BROADCAST_BIAS])) {
         if (!fits(mat.matMulMacs(c))) continue;
         const bias = c.biasShape ? `bias [${c.biasShape}]` : 'no bias';
         const title = `${matMulTitle(c)}, ${bias}, ${c.activation}`;
@@ -295,7 +308,8 @@ export function describeOps(engine: 'webgpu' | 'cpu' | 'reference', options: Ops
     });
 
     describe('conv2d', () => {
-      for (const c of conv.CONV2D.filter(c => fits(conv.convMacs(c)))) {
+      const every = options.multipliers ? [] : conv.EVERY_MULTIPLIER;
+      for (const c of [...every, ...inTurn(conv.CONV2D)].filter(c => fits(conv.convMacs(c)))) {
         const title = convTitle(c);
         const {xShape, wShape, geometry, multiplier} = c;
         const {strides, dilations, pad} = geometry;
@@ -343,7 +357,7 @@ export function describeOps(engine: 'webgpu' | 'cpu' | 'reference', options: Ops
     });
 
     describe('fused conv2d', () => {
-      for (const c of conv.FUSED_CONV2D.filter(c => fits(conv.convMacs(c)))) {
+      for (const c of inTurn(conv.FUSED_CONV2D).filter(c => fits(conv.convMacs(c)))) {
         const bias = c.biasShape ? `bias [${c.biasShape}]` : 'no bias';
         const title = `${convTitle(c)}, ${bias}, ${c.activation}`;
         it(title, () => {
@@ -434,7 +448,7 @@ export function describeOps(engine: 'webgpu' | 'cpu' | 'reference', options: Ops
           ));
       }
 
-      for (const c of conv.CONV2D_TRANSPOSE) {
+      for (const c of inTurn(conv.CONV2D_TRANSPOSE)) {
         const {xShape: outShape, wShape, geometry} = c;
         const {strides, pad} = geometry;
         const xShape = oracle.conv2dShape(outShape, wShape, geometry);

@@ -88,12 +88,12 @@ const shapes = [
   matMulCase([1, 16500, 2], [false, true], [2], [2], 'mbm7'),
 ];
 
-export const MATMUL: MatMulCase[] = [
-  ...MULTIPLIERS.map(name => matMulCase([37, 45, 70], [false, false], [], [], name)),
-  ...inners,
-  ...batches,
-  ...shapes,
-];
+/** One shape with every multiplier. */
+export const EVERY_MULTIPLIER: MatMulCase[] = MULTIPLIERS.map(name =>
+  matMulCase([37, 45, 70], [false, false], [], [], name),
+);
+
+export const MATMUL: MatMulCase[] = [...inners, ...batches, ...shapes];
 
 /** Too many products for a full oracle: compared in a sample of positions, on fast engines. */
 export const LARGE_MATMUL: MatMulCase[] = [

@@ -3,4 +3,8 @@
 import {expectAdapter} from '../testing/adapter.js';
 import {describeOps} from './describe-ops.js';
 
-describeOps('webgpu', {maxMacs: 3e6, ready: expectAdapter});
+describeOps('webgpu', {
+  maxMacs: 2e6,
+  multipliers: ['mbm7', 'bf16', 'random6'],
+  ready: expectAdapter,
+});

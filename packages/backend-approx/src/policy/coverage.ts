@@ -14,8 +14,8 @@ export interface CoverageEntry {
   /** Why products were exact; absent for approximate ones. */
   readonly reason?: string;
   readonly calls: number;
-  /** Multiply-accumulates; null where a kernel that is not lowered has no nominal count. */
-  readonly macs: number | null;
+  /** Multiply-accumulates. */
+  readonly macs: number;
 }
 
 export interface Coverage {
@@ -42,7 +42,7 @@ export function count(call: Omit<CoverageEntry, 'calls'>): void {
     return;
   }
   entry.calls++;
-  if (entry.macs !== null && call.macs !== null) entry.macs += call.macs;
+  entry.macs += call.macs;
 }
 
 /** Forgets all counts, for example before an epoch that is to be measured alone. */
@@ -54,7 +54,7 @@ export function resetCoverage(): void {
 export function coverage(): Coverage {
   const snapshot = [...entries.values()].map(entry => ({...entry}));
   const macsOf = (list: readonly CoverageEntry[]) =>
-    list.reduce((sum, entry) => sum + (entry.macs ?? 0), 0);
+    list.reduce((sum, entry) => sum + entry.macs, 0);
   const totalMacs = macsOf(snapshot);
   const approximateMacs = macsOf(snapshot.filter(entry => !entry.exact));
   const approximateShare = totalMacs > 0 ? approximateMacs / totalMacs : 0;
@@ -75,7 +75,7 @@ function table(list: readonly CoverageEntry[], share: number): string {
       entry.pass,
       entry.multiplier,
       String(entry.calls),
-      entry.macs === null ? 'not counted' : entry.macs.toLocaleString('en-US'),
+      entry.macs.toLocaleString('en-US'),
       entry.exact ? `exact: ${entry.reason}` : '',
     ]),
   ];

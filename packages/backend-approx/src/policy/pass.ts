@@ -7,8 +7,7 @@
  * `backward` scope; a context that the wrapped gradient functions set around each call; and, for
  * fused nodes, whose gradients are computed all at once, the identity of the saved operand.
  */
-import {engine, getGradient, registerGradient} from '@tensorflow/tfjs-core';
-import type {GradFunc, NamedAttrMap, TensorInfo} from '@tensorflow/tfjs-core';
+import {engine, type TensorInfo} from '@tensorflow/tfjs-core';
 
 export type Pass = 'forward' | 'inputGradient' | 'weightGradient';
 export const PASSES: readonly Pass[] = ['forward', 'inputGradient', 'weightGradient'];
@@ -20,8 +19,8 @@ export interface ProductContext {
 }
 
 const FORWARD: ProductContext = {pass: 'forward', exchanged: false};
-const INPUT_GRADIENT: ProductContext = {pass: 'inputGradient', exchanged: false};
-const WEIGHT_GRADIENT: ProductContext = {pass: 'weightGradient', exchanged: false};
+export const INPUT_GRADIENT: ProductContext = {pass: 'inputGradient', exchanged: false};
+export const WEIGHT_GRADIENT: ProductContext = {pass: 'weightGradient', exchanged: false};
 
 let declared: ProductContext | null = null;
 
@@ -136,46 +135,4 @@ function fusedMatMulGradient(
     }
   }
   return null;
-}
-
-/** Declares the pass around each per-input gradient function of a kernel. */
-const DECLARED_GRADIENTS: Readonly<
-  Record<string, (attributes: NamedAttrMap) => Record<string, ProductContext>>
-> = {
-  BatchMatMul: ({transposeA, transposeB}) => ({
-    a: {pass: 'inputGradient', exchanged: !!transposeA},
-    b: {pass: 'weightGradient', exchanged: !!transposeB},
-  }),
-  // The transposed convolution: its forward is Conv2DBackpropInput(activation, weight).
-  Conv2DBackpropInput: () => ({
-    dy: INPUT_GRADIENT,
-    filter: {pass: 'weightGradient', exchanged: true},
-  }),
-};
-
-const wrappedGradients = new WeakSet<GradFunc>();
-
-/**
- * Wraps tfjs-core's gradients of matMul and transposed convolution so that they declare their
- * pass; on other backends they behave as before. Idempotent.
- */
-export function declareGradientPasses(isApproximate: () => boolean): void {
-  for (const [kernelName, contextsOf] of Object.entries(DECLARED_GRADIENTS)) {
-    const stock = getGradient(kernelName);
-    // Only the union package registers gradients; a script without them does not train.
-    if (!stock || wrappedGradients.has(stock.gradFunc)) continue;
-    const gradFunc: GradFunc = (dy, saved, attributes) => {
-      const gradients = stock.gradFunc(dy, saved, attributes);
-      if (!isApproximate()) return gradients;
-      const contexts = contextsOf(attributes);
-      const declaring: typeof gradients = {};
-      for (const [input, gradient] of Object.entries(gradients)) {
-        const context = contexts[input];
-        declaring[input] = () => withPass(context, gradient);
-      }
-      return declaring;
-    };
-    wrappedGradients.add(gradFunc);
-    registerGradient({...stock, gradFunc});
-  }
 }

@@ -113,7 +113,7 @@ export function describeTraining(engine: EngineName, stock: 'cpu' | 'webgpu'): v
       await weightsAfter(1);
       const macs: Record<string, number> = {};
       for (const entry of coverage().entries) {
-        macs[entry.pass] = (macs[entry.pass] ?? 0) + entry.macs! / BATCH;
+        macs[entry.pass] = (macs[entry.pass] ?? 0) + entry.macs / BATCH;
       }
       expect(macs).to.deep.equal(expectedMacs());
       expect(coverage().approximateShare).to.equal(1);
