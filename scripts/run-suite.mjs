@@ -17,7 +17,6 @@ import {createInterface} from 'node:readline';
  * @property {number} limitMinutes  After which the child is ended.
  * @property {boolean} [mayBeEmpty]  No test need match, because a filter is set.
  * @property {string} [adapter]  The adapter that the child has to report to have used.
- * @property {boolean} [quiet]  What the child prints is not shown.
  *
  * @typedef {object} Failure
  * @property {string} title
@@ -31,6 +30,11 @@ import {createInterface} from 'node:readline';
  * @property {{title: string, reason: string}[]} skipped
  * @property {{name: string, description: string}[]} adapters
  * @property {number} seconds
+ * @property {string} [output]  What the child printed, if it was not shown at once.
+ *
+ * @typedef {object} Display
+ * @property {boolean} [collect]  Output is returned in the outcome instead of being shown at once.
+ * @property {(passed: number, failed: number) => void} [onProgress]  Called about once a second.
  */
 
 /** A child with open handles after its last test has this long to end by itself. */
@@ -41,17 +45,20 @@ const DAWN_NOISE = /^Warning: maxDynamic\w+ artificially reduced from/;
 
 /**
  * @param {Suite} suite
+ * @param {Display} [display]
  * @returns {Promise<Outcome>}
  */
-export async function runSuite(suite) {
+export async function runSuite(suite, display = {}) {
   const started = performance.now();
   const folder = mkdtempSync(join(tmpdir(), 'tfjs-approx-test-'));
   const results = join(folder, 'results.ndjson');
   try {
-    const ending = await runChild(suite, results);
+    /** @type {string[]} */
+    const output = [];
+    const ending = await runChild(suite, results, output, display);
     const outcome = readOutcome(suite, results, ending);
-    outcome.seconds = (performance.now() - started) / 1000;
-    return outcome;
+    const seconds = (performance.now() - started) / 1000;
+    return {...outcome, seconds, ...(display.collect ? {output: output.join('')} : {})};
   } finally {
     rmSync(folder, {recursive: true, force: true});
   }
@@ -60,18 +67,29 @@ export async function runSuite(suite) {
 /**
  * @param {Suite} suite
  * @param {string} results
+ * @param {string[]} output  Receives the output when it is collected.
+ * @param {Display} display
  * @returns {Promise<string | undefined>} How the child ended, in words, or undefined for exit code 0.
  */
-function runChild(suite, results) {
+function runChild(suite, results, output, {collect = false, onProgress}) {
   return new Promise(resolve => {
     /** @type {NodeJS.ProcessEnv} */
     const env = {...process.env, ...suite.environment, APPROX_TEST_RESULTS: results};
     const child = spawn(process.execPath, suite.command, {
       env,
-      stdio: ['ignore', suite.quiet ? 'ignore' : 'inherit', 'pipe'],
+      stdio: ['ignore', collect ? 'pipe' : 'inherit', 'pipe'],
     });
-    createInterface({input: child.stderr}).on('line', line => {
-      if (!suite.quiet && !DAWN_NOISE.test(line)) {
+    const endWithParent = () => child.kill('SIGKILL');
+    process.once('exit', endWithParent);
+    child.stdout?.setEncoding('utf8').on('data', text => output.push(text));
+    const stderr = /** @type {import('node:stream').Readable} */ (child.stderr);
+    createInterface({input: stderr}).on('line', line => {
+      if (DAWN_NOISE.test(line)) {
+        return;
+      }
+      if (collect) {
+        output.push(line + '\n');
+      } else {
         process.stderr.write(line + '\n');
       }
     });
@@ -82,8 +100,10 @@ function runChild(suite, results) {
     /** @type {number | undefined} */
     let endedAt;
     const watch = setInterval(() => {
-      if (endedAt === undefined && hasEnded(results)) {
-        endedAt = performance.now();
+      const {passed, failed, ended} = progressOf(results);
+      onProgress?.(passed, failed);
+      if (ended) {
+        endedAt ??= performance.now();
       }
       if (endedAt !== undefined && performance.now() > endedAt + EXIT_GRACE_MS) {
         killed = `did not exit within ${EXIT_GRACE_MS / 1000} s of its last test`;
@@ -98,6 +118,7 @@ function runChild(suite, results) {
     /** @param {string | undefined} ending */
     const finish = ending => {
       clearInterval(watch);
+      process.off('exit', endWithParent);
       resolve(ending);
     };
     child.on('error', error => finish(`could not be started: ${error.message}`));
@@ -121,10 +142,15 @@ function runChild(suite, results) {
 
 /**
  * @param {string} results
- * @returns {boolean}
+ * @returns {{passed: number, failed: number, ended: boolean}}
  */
-function hasEnded(results) {
-  return existsSync(results) && readFileSync(results, 'utf8').endsWith('{"type":"end"}\n');
+function progressOf(results) {
+  const text = existsSync(results) ? readFileSync(results, 'utf8') : '';
+  return {
+    passed: text.split('{"type":"pass"').length - 1,
+    failed: text.split('{"type":"fail"').length - 1,
+    ended: text.endsWith('{"type":"end"}\n'),
+  };
 }
 
 /**

@@ -29,14 +29,10 @@ const REPORT = `
  */
 function run(script, suite = {}) {
   const command = ['-e', REPORT + script];
-  return runSuite({
-    name: 'suite',
-    command,
-    environment: {},
-    limitMinutes: 1,
-    quiet: true,
-    ...suite,
-  });
+  return runSuite(
+    {name: 'suite', command, environment: {}, limitMinutes: 1, ...suite},
+    {collect: true},
+  );
 }
 
 /** @param {import('./run-suite.mjs').Outcome} outcome */
@@ -130,13 +126,16 @@ describe('the mocha reporter', () => {
          });
        });`,
     );
-    const outcome = await runSuite({
-      name: 'sample',
-      command: [mocha, '--reporter', reporter, file],
-      environment: {},
-      limitMinutes: 1,
-      quiet: true,
-    });
+    const outcome = await runSuite(
+      {
+        name: 'sample',
+        command: [mocha, '--reporter', reporter, file],
+        environment: {},
+        limitMinutes: 1,
+      },
+      {collect: true},
+    );
+    expect(outcome.output).to.include('2) "before all" hook: set up');
     expect(outcome.passed).to.equal(1);
     expect(outcome.failures.map(({title}) => title)).to.deep.equal([
       'sample › differs',

@@ -63,7 +63,7 @@ export function webGpuSuites(adapters, filter) {
         adapter: adapter.name,
         // Root hooks: they assert engine and adapter before the first test of every process.
         mochaOptions: ['--timeout', '300000', '--require', join(backend, 'testing', 'hooks.js')],
-        limitMinutes: 15,
+        limitMinutes: 25,
       }),
     ),
   );

@@ -10,14 +10,16 @@
 //   npm test -- --only core --all              tfjs-core's whole test suite, not only multiply-accumulates
 //   npm test -- --only core --backend webgpu   ... on a stock backend (cpu, webgpu), to compare
 //   npm test -- --no-build                     with what was built before
+//   npm test -- --jobs 1                       one suite at a time, with its output as it comes
 
 import {spawnSync} from 'node:child_process';
 import {createRequire} from 'node:module';
+import {availableParallelism} from 'node:os';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
 import {ADAPTER_NAMES, findAdapters} from './adapters.mjs';
-import {runSuite} from './run-suite.mjs';
+import {runAll} from './run-all.mjs';
 import {coreSuites, unitSuites, webGpuSuites} from './suites.mjs';
 import {summarize} from './summary.mjs';
 
@@ -35,6 +37,7 @@ const {values: options} = parseArgs({
     file: {type: 'string'},
     all: {type: 'boolean', default: false},
     'no-build': {type: 'boolean', default: false},
+    jobs: {type: 'string', default: String(Math.min(2, availableParallelism()))},
   },
 });
 checkValues('--only', options.only, KINDS);
@@ -60,17 +63,15 @@ const webgpu = only.includes('webgpu') ? webGpuSuites(adapters.found, {grep, fil
 if (only.includes('webgpu') && webgpu.length === 0 && file === undefined && adapters.found.length) {
   outcomes.push(failure('webgpu', 'There is no *.webgpu.test.ts file'));
 }
+// The longest come first, so that no process is left to run alone at the end.
 const suites = [
-  ...(only.includes('unit') ? unitSuites({grep, file}) : []),
   ...webgpu,
   ...(only.includes('core') && file === undefined
     ? coreSuites(adapters.found, {grep, backends: options.backend, all: options.all})
     : []),
+  ...(only.includes('unit') ? unitSuites({grep, file}) : []),
 ];
-for (const suite of suites) {
-  console.log(`\n▶ ${suite.name}`);
-  outcomes.push(await runSuite(suite));
-}
+outcomes.push(...(await runAll(suites, Math.max(1, Number(options.jobs) || 1))));
 
 const {text, ok} = summarize(outcomes, adapters, (performance.now() - started) / 1000);
 console.log(text);
