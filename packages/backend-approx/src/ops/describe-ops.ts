@@ -19,17 +19,17 @@ import * as conv from './conv2d.cases.js';
 import type {MatMulCase} from './matmul.cases.js';
 import * as mat from './matmul.cases.js';
 import type {MultiplierName} from './multipliers.cases.js';
-import {ASYMMETRIC, dataOptions} from './multipliers.cases.js';
+import {ASYMMETRIC, FEW, dataOptions} from './multipliers.cases.js';
 import {EDGES, NAN_BITS} from './specials.cases.js';
 
 export interface OpsOptions {
   /** Cases with more products than this are left out: slow engines take the smaller ones. */
   readonly maxMacs: number;
   /**
-   * Shapes run with these multipliers only: on a GPU each pair of multiplier and kind of shape is
-   * a shader to compile. One matMul still runs with every multiplier.
+   * Leaves out cases that differ from others in little but the shader that a GPU has to compile
+   * for them, which takes a software adapter about a second.
    */
-  readonly multipliers?: MultiplierName[];
+  readonly few?: boolean;
   /** Whether the sampled comparisons of more than 10^9 products run. */
   readonly large?: boolean;
   /** Runs when the engine is up: asserts which one it is. */
@@ -125,12 +125,12 @@ const stockKernels = {
 
 export function describeOps(engine: 'webgpu' | 'cpu' | 'reference', options: OpsOptions): void {
   const fits = (macs: number): boolean => macs <= options.maxMacs;
-  /** The cases, with the multipliers that this engine runs shapes with. */
-  const inTurn = <C extends {readonly multiplier: MultiplierName}>(cases: C[]): C[] => {
-    const {multipliers} = options;
-    if (!multipliers) return cases;
-    return cases.map((c, i) => ({...c, multiplier: multipliers[i % multipliers.length]}));
-  };
+  /** The cases, under `few` with multipliers of one layout. */
+  const inTurn = <C extends {readonly multiplier: MultiplierName}>(cases: C[]): C[] =>
+    options.few ? cases.map((c, i) => ({...c, multiplier: FEW[i % FEW.length]})) : cases;
+  /** Under `few`, the first ones only. */
+  const first = <T>(count: number, names: T[]): T[] =>
+    options.few ? names.slice(0, count) : names;
 
   describe(`multiply-accumulate ops on ${engine}`, function () {
     this.timeout(120_000);
@@ -308,7 +308,7 @@ export function describeOps(engine: 'webgpu' | 'cpu' | 'reference', options: Ops
     });
 
     describe('conv2d', () => {
-      const every = options.multipliers ? [] : conv.EVERY_MULTIPLIER;
+      const every = options.few ? [] : conv.EVERY_MULTIPLIER;
       for (const c of [...every, ...inTurn(conv.CONV2D)].filter(c => fits(conv.convMacs(c)))) {
         const title = convTitle(c);
         const {xShape, wShape, geometry, multiplier} = c;
@@ -506,8 +506,8 @@ export function describeOps(engine: 'webgpu' | 'cpu' | 'reference', options: Ops
       const c = conv.CONV2D_GRADIENTS[1];
       const {xShape, wShape, geometry} = c;
       const {strides, pad} = geometry;
-      const first = (t: tf.Tensor) => tf.transpose(t, [0, 3, 1, 2]);
-      const last = (t: tf.Tensor) => tf.transpose(t, [0, 2, 3, 1]);
+      const toFirst = (t: tf.Tensor) => tf.transpose(t, [0, 3, 1, 2]);
+      const toLast = (t: tf.Tensor) => tf.transpose(t, [0, 2, 3, 1]);
       const yShape = oracle.conv2dShape(xShape, wShape, geometry);
 
       it('conv2d, NCHW', () =>
@@ -517,9 +517,9 @@ export function describeOps(engine: 'webgpu' | 'cpu' | 'reference', options: Ops
           k: oracle.sizeOf(wShape.slice(0, 3)),
           operands: [randomTensor(xShape, 1), randomTensor(wShape, 2)],
           op: (x, w) =>
-            last(
+            toLast(
               tf.conv2d(
-                first(x) as tf.Tensor4D,
+                toFirst(x) as tf.Tensor4D,
                 w as tf.Tensor4D,
                 [...strides],
                 tfPad(pad),
@@ -536,8 +536,8 @@ export function describeOps(engine: 'webgpu' | 'cpu' | 'reference', options: Ops
           k: wShape[0] * wShape[1] * wShape[3],
           operands: [randomTensor(yShape, 1), randomTensor(wShape, 2)],
           op: (dy, filter) =>
-            last(
-              tf.engine().runKernel('Conv2DBackpropInput', {dy: first(dy), filter}, {
+            toLast(
+              tf.engine().runKernel('Conv2DBackpropInput', {dy: toFirst(dy), filter}, {
                 strides: [...strides],
                 pad: tfPad(pad),
                 dataFormat: 'NCHW',
@@ -554,7 +554,7 @@ export function describeOps(engine: 'webgpu' | 'cpu' | 'reference', options: Ops
           k: oracle.sizeOf(yShape.slice(0, 3)),
           operands: [randomTensor(xShape, 1), randomTensor(yShape, 2)],
           op: (x, dy) =>
-            tf.engine().runKernel('Conv2DBackpropFilter', {x: first(x), dy: first(dy)}, {
+            tf.engine().runKernel('Conv2DBackpropFilter', {x: toFirst(x), dy: toFirst(dy)}, {
               strides: [...strides],
               pad: tfPad(pad),
               dataFormat: 'NCHW',
@@ -574,7 +574,15 @@ export function describeOps(engine: 'webgpu' | 'cpu' | 'reference', options: Ops
         return x < smallest || y < smallest || x * y < 4 * smallest;
       };
 
-      for (const multiplier of ['mbm7', 'bf16', 'tf32', 'fp16', 'random5', 'random6', 'fp32']) {
+      for (const multiplier of first(5, [
+        'mbm7',
+        'bf16',
+        'fp16',
+        'random6',
+        'fp32',
+        'tf32',
+        'random5',
+      ])) {
         it(`every pair of edge values, ${multiplier}`, async () => {
           const {setting, product} = testMultiplier(multiplier);
           setMultiplier(setting);
@@ -604,7 +612,14 @@ export function describeOps(engine: 'webgpu' | 'cpu' | 'reference', options: Ops
       const withSpecials = (shape: readonly number[], seed: number): Nd =>
         randomTensor(shape, seed, {...strewn, specials});
 
-      for (const multiplier of ['mbm7', 'mitchell7', 'bf16', 'fp16', 'random5', 'truncated5']) {
+      for (const multiplier of first(3, [
+        'mbm7',
+        'bf16',
+        'fp16',
+        'mitchell7',
+        'random5',
+        'truncated5',
+      ])) {
         it(`NaN and infinities in matMul, ${multiplier}`, () =>
           check({
             what: multiplier,
@@ -638,7 +653,7 @@ export function describeOps(engine: 'webgpu' | 'cpu' | 'reference', options: Ops
         return nd;
       };
 
-      for (const multiplier of ['mbm7', 'bf16', 'random5']) {
+      for (const multiplier of first(2, ['mbm7', 'bf16', 'random5'])) {
         it(`padding times infinity is NaN: conv2d, ${multiplier}`, async () => {
           const operands = [tame(xShape, 1), withInfinity(wShape, 2)];
           const {product} = testMultiplier(multiplier);
@@ -696,7 +711,7 @@ export function describeOps(engine: 'webgpu' | 'cpu' | 'reference', options: Ops
         }));
 
       // One sign only: inf - inf and a fused overflow would tell fused and unfused sums apart.
-      for (const multiplier of ['mbm7', 'bf16', 'random5', 'mitchell7']) {
+      for (const multiplier of first(2, ['mbm7', 'bf16', 'random5', 'mitchell7'])) {
         it(`overflow of products and of sums, ${multiplier}`, () => {
           const large = {exponents: [59, 65], zeros: 0.1, positive: true} as const;
           return check({

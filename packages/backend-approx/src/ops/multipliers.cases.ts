@@ -27,8 +27,14 @@ export const MULTIPLIERS = [
 
 export type MultiplierName = (typeof MULTIPLIERS)[number];
 
-/** Tables in which the first and the second operand cannot be exchanged. */
-export const ASYMMETRIC: MultiplierName[] = ['random5', 'random6', 'random7'];
+/**
+ * For engines that compile a shader for each pair of multiplier layout and kind of shape: one
+ * layout for the shapes (these two share it), and one matMul with every multiplier.
+ */
+export const FEW: MultiplierName[] = ['random7', 'mbm7'];
+
+/** Tables in which the first and the second operand cannot be exchanged, one for each pass. */
+export const ASYMMETRIC = ['random7', 'second7', 'third7'];
 
 /** Calls hand out the multipliers in turn. */
 export function rotation(start = 0): () => MultiplierName {

@@ -3,8 +3,4 @@
 import {expectAdapter} from '../testing/adapter.js';
 import {describeOps} from './describe-ops.js';
 
-describeOps('webgpu', {
-  maxMacs: 2e6,
-  multipliers: ['mbm7', 'bf16', 'random6'],
-  ready: expectAdapter,
-});
+describeOps('webgpu', {maxMacs: 2e6, few: true, ready: expectAdapter});

@@ -40,6 +40,14 @@ const exact = (m: number) => (i: number, j: number) => {
   return carry * 2 ** (2 * m + 1) + mant;
 };
 
+const RANDOM7: Table = {
+  m: 7,
+  encoding: 'normalised',
+  resultBits: 7,
+  rounding: 'truncate',
+  entry: anyNormalised(7),
+};
+
 const TABLES: Record<string, Table> = {
   /** One byte an entry. */
   random5: {
@@ -50,13 +58,10 @@ const TABLES: Record<string, Table> = {
     entry: anyNormalised(7),
   },
   /** The size of an 8-bit circuit's table: one byte an entry, m = 7. */
-  random7: {
-    m: 7,
-    encoding: 'normalised',
-    resultBits: 7,
-    rounding: 'truncate',
-    entry: anyNormalised(7),
-  },
+  random7: RANDOM7,
+  /** Two more of the same layout, for the other passes: on a GPU they share its shaders. */
+  second7: RANDOM7,
+  third7: RANDOM7,
   /** Two bytes an entry, operands rounded to nearest. */
   random6: {
     m: 6,
@@ -106,7 +111,7 @@ const TABLES: Record<string, Table> = {
 function build(name: string, table: Table): MantissaLut {
   const {m, encoding, resultBits, rounding} = table;
   const n = 2 ** m;
-  const next = random32(name.length * 1000 + m);
+  const next = random32([...name].reduce((seed, letter) => seed * 31 + letter.charCodeAt(0), m));
   const width = resultBits + (encoding === 'fixed' ? 2 : 1);
   const Entries = width <= 8 ? Uint8Array : width <= 16 ? Uint16Array : Uint32Array;
   const entries = new Entries(n * n);

@@ -12,7 +12,7 @@ import type {ContractionLayout, Group, LinearForm, ViewLayout} from '../../contr
 import type {Epilogue} from '../../contraction/contraction.js';
 import {emitRoundOperand, emitScaleAndIndex, encodingKey} from './operand-wgsl.js';
 import {columnsOf, rowsOf, type Tile} from './tiles.js';
-import type {Parameters} from './parameters.js';
+import {GROUPS_OF, viewsOf, type Parameters, type ViewName} from './parameters.js';
 import {sum, WgslBuilder} from './wgsl.js';
 
 export const BINDING = {output: 0, first: 1, second: 2, parameters: 3, lut: 4, bias: 5} as const;
@@ -58,6 +58,8 @@ export function contractionShader(spec: ShaderSpec): string {
   const wgsl = new WgslBuilder();
 
   emitBindings(wgsl, parameters, {operands: true, lut: usesTable, bias: !isSplit && !!layout.bias});
+  emitForms(wgsl, layout, isSplit ? ['first', 'second'] : ['first', 'second', 'output', 'bias']);
+  if (!isSplit) emitActivation(wgsl, activation);
   emitRoundOperand(wgsl, multiplier);
   if (usesTable) emitScaleAndIndex(wgsl, multiplier.format.fractionBits);
   for (const [name, extent] of [
@@ -77,9 +79,9 @@ export function contractionShader(spec: ShaderSpec): string {
       `let tilesM = (p.mSize + ${rows - 1}) / ${rows};`,
       'var id = i32(workgroup.x + workgroup.y * workgroups.x);',
       'if (id >= tilesN * tilesM * p.blocks * p.bSize) { return; }',
-      `let n0 = (id % tilesN) * ${columns};`,
+      `let nStart = (id % tilesN) * ${columns};`,
       'id = id / tilesN;',
-      `let m0 = (id % tilesM) * ${rows};`,
+      `let mStart = (id % tilesM) * ${rows};`,
       'id = id / tilesM;',
       'let block = id % p.blocks;',
       'let b = id / p.blocks;',
@@ -88,7 +90,6 @@ export function contractionShader(spec: ShaderSpec): string {
       `let threadN = i32(thread) % ${tile.threadsN};`,
       `let threadM = i32(thread) / ${tile.threadsN};`,
     );
-    emitCoordinates(wgsl, 'b', 'b', layout.axes.b);
     wgsl.unroll(tile.rowsPerThread, i =>
       wgsl.unroll(tile.columnsPerThread, j => wgsl.emit(`var sum_${i}_${j} = 0.0;`)),
     );
@@ -124,33 +125,60 @@ function emitBindings(
   if (bias) storage('bias', 'read', 'array<f32>');
 }
 
-/** Splits the linear index `index` over a group's axes into `${prefix}_0`, `${prefix}_1`, ... */
-function emitCoordinates(
-  wgsl: WgslBuilder,
-  prefix: string,
-  group: Group,
-  axes: readonly number[],
-  index = prefix,
-): void {
-  let rest = index;
-  for (let i = axes.length - 1; i >= 0; i--) {
-    if (i === 0) {
-      wgsl.emit(`let ${prefix}_0 = ${rest};`);
-      return;
+/** Names of a view's linear forms: its address and its guards. */
+function formsOf(name: ViewName, view: ViewLayout): Array<[prefix: string, form: LinearForm]> {
+  return [[name, view.address], ...view.guards.map((guard, g) => guardOf(name, guard, g))];
+}
+
+function guardOf(name: ViewName, guard: LinearForm, g: number): [string, LinearForm] {
+  return [`${name}Guard${g}`, guard];
+}
+
+const isConstant = (form: LinearForm, group: Group) =>
+  form.coefficients[group].every(coefficient => coefficient === 0);
+
+/**
+ * Emits `fn <form>_<group>(index: i32) -> i32` for every part of the views' linear forms that is
+ * not zero: the linear index of a group is split over the group's axes, last axis fastest.
+ */
+function emitForms(wgsl: WgslBuilder, layout: ContractionLayout, names: readonly ViewName[]): void {
+  for (const [name, view] of viewsOf(layout)) {
+    if (!names.includes(name)) continue;
+    for (const [prefix, form] of formsOf(name, view)) {
+      for (const group of GROUPS_OF[name]) {
+        if (isConstant(form, group)) continue;
+        wgsl.block(`fn ${prefix}_${group}(index: i32) -> i32`, () => {
+          const terms = emitSplit(wgsl, group, layout.axes[group]).map((coordinate, i) =>
+            form.coefficients[group][i] === 0 ? '0' : `p.${prefix}_${group}${i} * (${coordinate})`,
+          );
+          wgsl.emit(`return ${sum(...terms)};`);
+        });
+      }
     }
-    wgsl.emit(`let ${prefix}_${i} = ${rest} % p.${group}Axis${i};`);
-    const quotient = i === 1 ? `${rest} / p.${group}Axis1` : `${prefix}_q${i}`;
-    if (i > 1) wgsl.emit(`let ${quotient} = ${rest} / p.${group}Axis${i};`);
-    rest = i === 1 ? `(${quotient})` : quotient;
   }
 }
 
-/** The part of a linear form that depends on one group, over the coordinates `${prefix}_i`. */
-function part(name: string, form: LinearForm, group: Group, prefix: string): string {
-  const terms = form.coefficients[group].map((coefficient, i) =>
-    coefficient === 0 ? '0' : `p.${name}_${group}${i} * ${prefix}_${i}`,
+/** The coordinates of `index` along each axis, as expressions. */
+function emitSplit(wgsl: WgslBuilder, group: Group, axes: readonly number[]): string[] {
+  const coordinates: string[] = [];
+  let rest = 'index';
+  for (let i = axes.length - 1; i > 0; i--) {
+    coordinates.unshift(`${rest} % p.${group}Axis${i}`);
+    wgsl.emit(`let rest${i} = ${rest} / p.${group}Axis${i};`);
+    rest = `rest${i}`;
+  }
+  return [rest, ...coordinates];
+}
+
+/** A linear form at the given group indices, for example `p.first_offset + first_m(m) + first_k(k)`. */
+function valueOf(
+  [prefix, form]: [string, LinearForm],
+  indices: Partial<Record<Group, string>>,
+): string {
+  const parts = (Object.entries(indices) as Array<[Group, string]>).map(([group, index]) =>
+    isConstant(form, group) ? '0' : `${prefix}_${group}(${index})`,
   );
-  return sum(...terms);
+  return sum(`p.${prefix}_offset`, ...parts);
 }
 
 /** Loads and decodes one panel, [depth, extent], of an operand. */
@@ -180,25 +208,17 @@ function emitPanelLoad(
       order === 'k'
         ? `let kk = e % ${tile.depth}; let x = e / ${tile.depth};`
         : `let x = e % ${extent}; let kk = e / ${extent};`,
-      `let ${outer} = ${outer}0 + x;`,
+      `let ${outer} = ${outer}Start + x;`,
       'let k = k0 + kk;',
       'var raw = 0u;',
     );
     wgsl.block(`if (${outer} < p.${outer}Size && k < kEnd)`, () => {
-      emitCoordinates(wgsl, outer, outer, layout.axes[outer]);
-      emitCoordinates(wgsl, 'k', 'k', layout.axes.k);
-      const value = (form: LinearForm, prefix: string) =>
-        sum(
-          `p.${prefix}_offset`,
-          part(prefix, form, 'b', 'b'),
-          part(prefix, form, outer, outer),
-          part(prefix, form, 'k', 'k'),
-        );
+      const indices = {b: 'b', [outer]: outer, k: 'k'};
       const conditions = view.guards.map((guard, g) => {
-        wgsl.emit(`let guard${g} = ${value(guard, `${name}Guard${g}`)};`);
+        wgsl.emit(`let guard${g} = ${valueOf(guardOf(name, guard, g), indices)};`);
         return `guard${g} >= 0 && guard${g} < p.${name}Guard${g}_limit`;
       });
-      const read = `raw = ${name}[${value(view.address, name)}];`;
+      const read = `raw = ${name}[${valueOf([name, view.address], indices)}];`;
       if (conditions.length === 0) wgsl.emit(read);
       else wgsl.block(`if (${conditions.join(' && ')})`, () => wgsl.emit(read));
     });
@@ -238,55 +258,74 @@ function emitStores(
   activation: Epilogue['activation'] | null,
 ): void {
   const {rowsPerThread, columnsPerThread, threadsM, threadsN} = tile;
+  const parts = epilogueViews(layout);
+  if (activation) {
+    for (const [name, form] of parts) {
+      wgsl.emit(`let ${name}Base = ${valueOf([name, form], {b: 'b'})};`);
+    }
+  }
+  wgsl.unroll(columnsPerThread, j => {
+    wgsl.emit(`let n${j} = nStart + threadN + ${j * threadsN};`);
+    if (!activation) return;
+    for (const [name, form] of parts) {
+      wgsl.emit(`let ${name}N${j} = ${isConstant(form, 'n') ? '0' : `${name}_n(n${j})`};`);
+    }
+  });
   wgsl.unroll(rowsPerThread, i => {
-    wgsl.emit(`let row${i} = m0 + threadM + ${i * threadsM};`);
-    wgsl.block(`if (row${i} < p.mSize)`, () => {
-      wgsl.emit(`let m = row${i};`);
-      if (activation) emitCoordinates(wgsl, 'm', 'm', layout.axes.m);
-      wgsl.unroll(columnsPerThread, j => {
-        wgsl.emit(`let column${j} = n0 + threadN + ${j * threadsN};`);
-        wgsl.block(`if (column${j} < p.nSize)`, () => {
-          wgsl.emit(`let n = column${j};`);
-          if (activation) {
-            emitCoordinates(wgsl, 'n', 'n', layout.axes.n);
-            emitEpilogue(wgsl, layout, activation, `sum_${i}_${j}`);
-          } else {
-            wgsl.emit(
-              `output[((block * p.bSize + b) * p.mSize + m) * p.nSize + n] = sum_${i}_${j};`,
-            );
-          }
-        });
-      });
+    wgsl.emit(`let m${i} = mStart + threadM + ${i * threadsM};`);
+    wgsl.block(`if (m${i} < p.mSize)`, () => {
+      if (activation) {
+        for (const [name, form] of parts) {
+          const row = isConstant(form, 'm') ? '0' : `${name}_m(m${i})`;
+          wgsl.emit(`let ${name}M = ${sum(`${name}Base`, row)};`);
+        }
+      } else {
+        wgsl.emit(`let row = ((block * p.bSize + b) * p.mSize + m${i}) * p.nSize;`);
+      }
+      wgsl.unroll(columnsPerThread, j =>
+        wgsl.emit(
+          activation
+            ? `if (n${j} < p.nSize) { ${storeOf(layout, activation, `sum_${i}_${j}`, name => `${name}M + ${name}N${j}`)} }`
+            : `if (n${j} < p.nSize) { output[row + n${j}] = sum_${i}_${j}; }`,
+        ),
+      );
     });
   });
 }
 
-/** Bias, activation and the store, at the coordinates b_*, m_*, n_*. */
-function emitEpilogue(
-  wgsl: WgslBuilder,
+/** The views that the epilogue addresses. */
+function epilogueViews(layout: ContractionLayout): Array<['output' | 'bias', LinearForm]> {
+  const output: ['output', LinearForm] = ['output', layout.output.address];
+  return layout.bias ? [output, ['bias', layout.bias.address]] : [output];
+}
+
+/** `output[...] = activation(total + bias[...]);` */
+function storeOf(
   layout: ContractionLayout,
   activation: Epilogue['activation'],
   total: string,
-): void {
-  const element = (name: 'output' | 'bias', form: LinearForm) =>
-    sum(
-      `p.${name}_offset`,
-      part(name, form, 'b', 'b'),
-      part(name, form, 'm', 'm'),
-      part(name, form, 'n', 'n'),
-    );
-  wgsl.emit(`var y = ${total};`);
-  if (layout.bias) wgsl.emit(`y = y + bias[${element('bias', layout.bias.address)}];`);
-  // Comparisons with NaN are false, so NaN stays NaN.
-  if (activation !== 'linear') wgsl.emit('y = select(y, 0.0, y < 0.0);');
-  if (activation === 'relu6') wgsl.emit('y = select(y, 6.0, y > 6.0);');
-  wgsl.emit(`output[${element('output', layout.output.address)}] = y;`);
+  element: (name: 'output' | 'bias') => string,
+): string {
+  const sumAndBias = layout.bias ? `${total} + bias[${element('bias')}]` : total;
+  const value = activation === 'linear' ? sumAndBias : `${activation}(${sumAndBias})`;
+  return `output[${element('output')}] = ${value};`;
+}
+
+/** Comparisons with NaN are false, so NaN stays NaN. */
+function emitActivation(wgsl: WgslBuilder, activation: Epilogue['activation']): void {
+  if (activation === 'linear') return;
+  wgsl.block(`fn ${activation}(x: f32) -> f32`, () => {
+    wgsl.emit('let y = select(x, 0.0, x < 0.0);');
+    wgsl.emit(activation === 'relu6' ? 'return select(y, 6.0, y > 6.0);' : 'return y;');
+  });
 }
 
 /** Reads [block, b, m, n] at `first`, adds blocks in ascending order, writes through the output view. */
 export function blockSumShader({layout, parameters, activation}: ShaderSpec): string {
   const wgsl = new WgslBuilder();
   emitBindings(wgsl, parameters, {operands: false, lut: false, bias: !!layout.bias});
+  emitForms(wgsl, layout, ['output', 'bias']);
+  emitActivation(wgsl, activation);
   wgsl.emit(`@compute @workgroup_size(${BLOCK_SUM_THREADS})`);
   wgsl.emit('fn main(@builtin(workgroup_id) workgroup: vec3<u32>,');
   wgsl.emit('        @builtin(num_workgroups) workgroups: vec3<u32>,');
@@ -300,15 +339,13 @@ export function blockSumShader({layout, parameters, activation}: ShaderSpec): st
     wgsl.block('for (var block = 0; block < p.blocks; block += 1)', () => {
       wgsl.emit('total = total + first[block * count + id];');
     });
-    wgsl.emit(
-      'let n = id % p.nSize;',
-      'let m = (id / p.nSize) % p.mSize;',
-      'let b = id / (p.nSize * p.mSize);',
-    );
-    emitCoordinates(wgsl, 'b', 'b', layout.axes.b);
-    emitCoordinates(wgsl, 'm', 'm', layout.axes.m);
-    emitCoordinates(wgsl, 'n', 'n', layout.axes.n);
-    emitEpilogue(wgsl, layout, activation, 'total');
+    const indices = {
+      b: 'id / (p.nSize * p.mSize)',
+      m: '(id / p.nSize) % p.mSize',
+      n: 'id % p.nSize',
+    };
+    const element = (name: 'output' | 'bias') => valueOf([name, layout[name]!.address], indices);
+    wgsl.emit(storeOf(layout, activation, 'total', element));
   });
   return wgsl.toString();
 }
