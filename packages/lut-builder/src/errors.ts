@@ -24,12 +24,15 @@ export class MultiplierError extends Error {
   readonly op: string;
   readonly found: string;
   readonly expected: string;
+  readonly remedy?: string;
 
-  constructor(op: string, facts: ErrorFacts) {
-    super(sentence(`Error in ${op}`, facts));
+  /** @param options The error that was the cause, if one was. */
+  constructor(op: string, facts: ErrorFacts, options?: ErrorOptions) {
+    super(sentence(`Error in ${op}`, facts), options);
     this.op = op;
     this.found = facts.found;
     this.expected = facts.expected;
+    this.remedy = facts.remedy;
   }
 }
 
@@ -42,6 +45,7 @@ export class LutFormatError extends Error {
   readonly part: string;
   readonly found: string;
   readonly expected: string;
+  readonly remedy?: string;
 
   constructor(file: string, part: string, facts: ErrorFacts) {
     super(sentence(`Error in LUT "${file}": ${part}`, facts));
@@ -49,6 +53,7 @@ export class LutFormatError extends Error {
     this.part = part;
     this.found = facts.found;
     this.expected = facts.expected;
+    this.remedy = facts.remedy;
   }
 }
 

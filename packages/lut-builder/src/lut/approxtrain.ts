@@ -109,7 +109,7 @@ export function decodeApproxTrain(
   if (bytes.length !== size) {
     throw new LutFormatError(file, 'length', {
       found: `${bytes.length} bytes`,
-      expected: `${size} for m = ${mantissaBits} in ${layout}`,
+      expected: expectedLength(mantissaBits, options.layout),
     });
   }
   const field = mantissaField(mantissaBits);
@@ -173,6 +173,14 @@ function obstacle(
 /** Unambiguous once m is known, as a word is four bytes; a wrong length is reported later. */
 function layoutOfLength(length: number, mantissaBits: number): ApproxTrainLayout {
   return length === 2 ** (2 * mantissaBits) ? 'approxtrain-u8' : 'approxtrain-u32';
+}
+
+/** For messages: in the layout that was asked for, or in each that has such an m. */
+function expectedLength(mantissaBits: number, layout?: ApproxTrainLayout): string {
+  const layouts = (Object.keys(LAYOUTS) as ApproxTrainLayout[])
+    .filter(name => (layout ?? name) === name && mantissaBits <= LAYOUTS[name].maxMantissaBits)
+    .map(name => `${2 ** (2 * mantissaBits) * LAYOUTS[name].width} in ${name}`);
+  return `${layouts.join(' or ')}, as m = ${mantissaBits}`;
 }
 
 /** m of `MBM_7.bin`. */

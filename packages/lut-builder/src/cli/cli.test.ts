@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The `lut-builder` command as its users run it: a process of its own. */
+import {execFile} from 'node:child_process';
+import {mkdir, mkdtemp, readFile, readdir, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {expect} from 'chai';
+import {readLut} from '../node.js';
+import {getMultiplier, listMultipliers} from '../registry.js';
+
+const BIN = fileURLToPath(new URL('../../bin/lut-builder.mjs', import.meta.url));
+const MBM7_SHA256 = 'dc2c5c50eb820657f593fde6927a18fbb591582e5e050d8cb727895f9a350d7a';
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+describe('lut-builder command', () => {
+  let folder = '';
+  const at = (name: string) => join(folder, name);
+
+  function run(...args: string[]): Promise<Outcome> {
+    return new Promise(resolve => {
+      execFile(process.execPath, [BIN, ...args], {cwd: folder}, (error, stdout, stderr) => {
+        resolve({code: error ? Number(error.code) : 0, stdout, stderr});
+      });
+    });
+  }
+
+  async function output(...args: string[]): Promise<string> {
+    const {code, stdout, stderr} = await run(...args);
+    expect({code, stderr}, args.join(' ')).deep.equal({code: 0, stderr: ''});
+    return stdout;
+  }
+
+  async function json(...args: string[]) {
+    return JSON.parse(await output(...args, '--json'));
+  }
+
+  /** The one line a failed command prints. */
+  async function failure(code: number, ...args: string[]): Promise<string> {
+    const outcome = await run(...args);
+    expect({code: outcome.code, stdout: outcome.stdout}, args.join(' ')).deep.equal({
+      code,
+      stdout: '',
+    });
+    expect(outcome.stderr).match(/^lut-builder: [^\n]+\n$/);
+    return outcome.stderr;
+  }
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lut-builder-'));
+    await writeFile(
+      at('models.mjs'),
+      `console.log('loaded');
+      export default (a, b) => a * b;
+      export const sum = (a, b) => a + b;
+      export const text = () => '1';
+      export const broken = () => { throw new RangeError('no such row'); };`,
+    );
+    await writeFile(at('model.cjs'), 'exports.half = (a, b) => (a * b) / 2;');
+    await writeFile(at('syntax.mjs'), 'export default (');
+  });
+  after(() => rm(folder, {recursive: true}));
+
+  describe('list', () => {
+    it('prints a line for each multiplier, without colours where there is no terminal', async () => {
+      const lines = (await output('list')).trimEnd().split('\n');
+      expect(lines.shift()).match(/^NAME +BITS +FORM +DESCRIPTION$/);
+      expect(lines).lengthOf(listMultipliers().length);
+      expect(lines[0]).match(/^fp32 +23 +native +Native float32/);
+    });
+
+    it('--json prints what listMultipliers returns', async () => {
+      expect(await json('list')).deep.equal(listMultipliers());
+      expect((await json('list', 'mbm')).map(({name}: {name: string}) => name)).include('mbm7');
+    });
+  });
+
+  describe('build', () => {
+    it('writes a published multiplier', async () => {
+      const said = await output('build', 'mbm7', '-o', 'mbm7.safetensors');
+      expect(said).match(/^Wrote mbm7.safetensors: mbm7, 128 x 128 entries, U8, .*\nSHA-256 /);
+      expect(await readLut(at('mbm7.safetensors'))).deep.equal(getMultiplier('mbm7').lut());
+    });
+
+    it('writes an ApproxTrain layout, byte for byte', async () => {
+      const args = ['build', 'mbm7', '--layout', 'approxtrain-u8', '-o', 'MBM_7.bin'];
+      expect(await json(...args)).include({
+        file: 'MBM_7.bin',
+        layout: 'approxtrain-u8',
+        bytes: 16384,
+        sha256: MBM7_SHA256,
+        dtype: 'U8',
+        name: 'mbm7',
+        mantissaBits: 7,
+        header: null,
+      });
+    });
+
+    it('tabulates the default export of a module, whatever it logs', async () => {
+      const args = ['build', 'models.mjs', '--mantissa-bits', '5', '-o', 'five.safetensors'];
+      const {code, stdout, stderr} = await run(...args, '--json');
+      expect({code, stderr}).deep.equal({code: 0, stderr: 'loaded\n'});
+      expect(JSON.parse(stdout)).include({name: 'models', mantissaBits: 5, rounding: 'truncate'});
+      expect((await readLut(at('five.safetensors'))).provenance).contain('models.mjs');
+    });
+
+    it('tabulates a named export, of a CommonJS module too', async () => {
+      const args = ['build', 'model.cjs', '--function', 'half', '-m', '3', '--name', 'half3'];
+      const options = ['--rounding', 'nearestEven', '-o', 'half.safetensors'];
+      const built = await json(...args, ...options);
+      expect(built).include({name: 'half3', encoding: 'fixed', rounding: 'nearestEven'});
+    });
+  });
+
+  describe('with a table file', () => {
+    before(async () => {
+      await output('build', 'mbm7', '-o', 'in.safetensors');
+      await output('build', 'mbm7', '-o', 'in_7.bin');
+    });
+
+    it('inspect shows what it holds', async () => {
+      const text = await output('inspect', 'in.safetensors');
+      expect(text).match(/^in.safetensors\n/);
+      for (const line of [
+        /layout +safetensors/,
+        /mantissa bits +7 \(128 x 128 entries\)/,
+        /encoding +normalised, 7 result bits/,
+        /range of L +1.09375 .. 3.984375/,
+        /symmetric +yes/,
+        /first entries +0x0c +0x0c/,
+      ]) {
+        expect(text).match(line);
+      }
+    });
+
+    it('inspect --json has the header and the same facts', async () => {
+      const inspected = await json('inspect', 'in.safetensors');
+      expect(inspected).include({layout: 'safetensors', dtype: 'U8', symmetric: true});
+      expect(inspected.header.__metadata__).include({name: 'mbm7', mantissaBits: '7'});
+      expect(inspected.range).deep.equal([1.09375, 3.984375]);
+      expect(inspected.firstEntries.slice(0, 3)).deep.equal([12, 12, 14]);
+      expect((await json('inspect', 'in_7.bin')).sha256).equal(MBM7_SHA256);
+    });
+
+    it('convert goes round the three layouts without loss', async () => {
+      const toU32 = ['convert', 'in.safetensors', 'a_7.bin', '--layout', 'approxtrain-u32'];
+      expect(await json(...toU32)).include({layout: 'approxtrain-u32', bytes: 65536});
+      await output('convert', 'a_7.bin', 'b_7.bin');
+      expect(await readFile(at('b_7.bin'))).deep.equal(await readFile(at('in_7.bin')));
+      await output('convert', 'b_7.bin', 'c.safetensors', '--name', 'mbm7');
+      const {name, entries} = await readLut(at('c.safetensors'));
+      expect({name, entries}).deep.equal({name, entries: getMultiplier('mbm7').lut().entries});
+    });
+
+    it('reads a .bin file whose name does not say m', async () => {
+      await writeFile(at('unnamed.bin'), await readFile(at('in_7.bin')));
+      expect(await failure(2, 'inspect', 'unnamed.bin')).contain('--mantissa-bits');
+      expect((await json('inspect', 'unnamed.bin', '-m', '7')).mantissaBits).equal(7);
+    });
+
+    it('metrics compares names and files', async () => {
+      const names = ['mbm7', 'mitchell7', 'in_7.bin'];
+      const measured = await json('metrics', ...names);
+      expect(measured.map(({source}: {source: string}) => source)).deep.equal(names);
+      expect(measured[0].meanAbsolute).approximately(2.693, 0.001);
+      expect(measured[2]).include({name: 'in_7', meanAbsolute: measured[0].meanAbsolute});
+      const lines = (await output('metrics', ...names)).split('\n');
+      expect(lines[0]).match(/^MULTIPLIER +BITS +MEAN +MEAN ABS +RMS +MIN +MAX +INEXACT$/);
+      expect(lines[2]).match(/^mitchell7 +7 +-3.849 +3.849 +4.842 +-11.111 +0.000 +98.4%$/);
+    });
+  });
+
+  describe('fails in one line', () => {
+    const build = (...args: string[]) => ['build', ...args, '-o', 'never.safetensors'];
+    /** Exit code, what the line says, arguments. */
+    const cases: ReadonlyArray<readonly [number, RegExp, readonly string[]]> = [
+      [2, /unknown command 'lst' \(Did you mean list\?\)/, ['lst']],
+      [2, /unknown option '--jsn' \(Did you mean --json\?\)/, ['list', '--jsn']],
+      [2, /no multiplier has "zzz" in its name/, ['list', 'zzz']],
+      [2, /required option '-o, --output <file>' not specified/, ['build', 'mbm7']],
+      [2, /no multiplier "mbm12".* mean "mbm11"\?.*lut-builder list/, build('mbm12')],
+      [2, /argument 'npy' is invalid\. Allowed choices/, [...build('mbm7'), '--layout', 'npy']],
+      [
+        2,
+        /argument '12' is invalid\. Expected an integer in 1..11/,
+        [...build('x.mjs'), '-m', '12'],
+      ],
+      [2, /"x.c"; expected .* module/, build('x.c')],
+      [2, /"x.mjs" needs --mantissa-bits/, build('x.mjs')],
+      [2, /has the extension .npy/, ['build', 'mbm7', '-o', 'x.npy']],
+      [2, /--mantissa-bits is for source files/, [...build('mbm7'), '-m', '7']],
+      [1, /fp32.*found 23 mantissa bits/, build('fp32')],
+      [1, /cannot read "x.mjs": no such file/, [...build('x.mjs'), '-m', '3']],
+      [1, /syntax.mjs.*SyntaxError/, [...build('syntax.mjs'), '-m', '3']],
+      [1, /cannot read "x.bin": no such file/, ['inspect', 'x.bin', '-m', '3']],
+      [1, /cannot write "a\/x_7.bin": no such file/, ['build', 'mbm7', '-o', 'a/x_7.bin']],
+      [
+        1,
+        /cannot write "way.safetensors": .*directory/,
+        ['build', 'mbm7', '-o', 'way.safetensors'],
+      ],
+      [1, /cut.safetensors": header length/, ['inspect', 'cut.safetensors']],
+      [1, /cut_7.bin": length: found 99 bytes.* 16384 /, ['convert', 'cut_7.bin', 'x.safetensors']],
+    ];
+    let filesBefore: string[] = [];
+    before(async () => {
+      await mkdir(at('way.safetensors'));
+      const good = at('good.safetensors');
+      await output('build', 'mbm7', '-o', good);
+      await writeFile(at('cut.safetensors'), (await readFile(good)).subarray(0, 99));
+      await writeFile(at('cut_7.bin'), new Uint8Array(99));
+      filesBefore = await readdir(folder);
+    });
+
+    for (const [code, line, args] of cases) {
+      it(`lut-builder ${args.join(' ')}`, async () => {
+        expect(await failure(code, ...args)).match(line);
+      });
+    }
+
+    it('a model: with the operands', async () => {
+      const tabulate = async (name: string) =>
+        (await run(...build('models.mjs'), '-m', '3', '--function', name)).stderr;
+      expect(await tabulate('text')).match(/models.mjs" at \(1, 1\): found a value of type string/);
+      expect(await tabulate('broken')).match(/at \(1, 1\): found RangeError: no such row/);
+      expect(await tabulate('sum')).match(/at \(-1, 1\): found 0, expected -2/);
+      expect(await tabulate('other')).match(/functions .*sum.* a function named other/);
+    });
+
+    it('and writes nothing', async () => {
+      expect(await readdir(folder)).deep.equal(filesBefore);
+    });
+
+    it('--json: as an object with the type and the facts', async () => {
+      const {code, stdout, stderr} = await run('inspect', 'cut.safetensors', '--json');
+      expect({code, stdout}).deep.equal({code: 1, stdout: ''});
+      expect(stderr).match(/^[^\n]+\n$/);
+      expect(JSON.parse(stderr).error).include({
+        type: 'LutFormatError',
+        file: 'cut.safetensors',
+        part: 'header length',
+      });
+    });
+
+    it('--verbose: with the stack trace below it', async () => {
+      const {stderr} = await run('inspect', 'cut.safetensors', '--verbose');
+      expect(stderr).match(/^lut-builder: .*\nLutFormatError: .*\n +at /);
+    });
+  });
+
+  it('leaves a file as it was when a new one cannot be written', async () => {
+    await output('build', 'mitchell3', '-o', 'keep_3.bin');
+    const kept = await readFile(at('keep_3.bin'));
+    await output('build', 'model.cjs', '--function', 'half', '-m', '3', '-o', 'below.safetensors');
+    expect(await failure(1, 'convert', 'below.safetensors', 'keep_3.bin')).contain('below 1');
+    expect(await readFile(at('keep_3.bin'))).deep.equal(kept);
+  });
+
+  it('has help for every command', async () => {
+    expect(await output('--help')).match(/Usage: lut-builder .*Commands:\n +list /s);
+    for (const command of ['list', 'build', 'inspect', 'convert', 'metrics', 'complete']) {
+      const help = await output(command, '--help');
+      expect(help).match(new RegExp(`^Usage: lut-builder ${command} .*--help`, 's'));
+    }
+    // Without a command, help goes to stderr: nothing was done.
+    const {code, stdout, stderr} = await run();
+    expect({code, stdout}).deep.equal({code: 2, stdout: ''});
+    expect(stderr).match(/^Usage: lut-builder /);
+  });
+
+  it('completes commands, options, names and files at the tab key', async () => {
+    const complete = async (...words: string[]) =>
+      (await output('complete', '--', ...words))
+        .split('\n')
+        .filter(line => line.includes('\t'))
+        .map(line => line.split('\t')[0]);
+    expect(await complete('con')).deep.equal(['convert']);
+    expect(await complete('build', 'mbm1')).deep.equal(['mbm1', 'mbm10', 'mbm11']);
+    expect(await complete('build', 'mod')).deep.equal(['model.cjs', 'models.mjs']);
+    expect(await complete('build', 'mbm7', '--layout', 'approx')).lengthOf(2);
+    await mkdir(at('deep/er'), {recursive: true});
+    await writeFile(at('deep/er/x.safetensors'), '');
+    await writeFile(at('deep/er/x.txt'), '');
+    expect(await complete('inspect', 'de')).deep.equal(['deep/er/x.safetensors']);
+    for (const shell of ['bash', 'zsh', 'fish', 'powershell']) {
+      expect(await output('complete', shell)).match(/completion for lut-builder/);
+    }
+  });
+});

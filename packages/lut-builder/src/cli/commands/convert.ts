@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+/** `lut-builder convert`: a table file in another layout. */
+import type {Report} from '../report.js';
+import {
+  type Layout,
+  type ReadOptions,
+  assertTarget,
+  readTable,
+  writeTable,
+  writtenText,
+} from '../table-file.js';
+
+export async function convert(
+  from: string,
+  to: string,
+  {layout, ...options}: ReadOptions & {layout?: Layout},
+): Promise<Report> {
+  assertTarget(to, layout);
+  const written = await writeTable(to, await readTable(from, options), layout);
+  return {json: written, text: writtenText(written)};
+}

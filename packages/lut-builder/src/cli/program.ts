@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The command line: commands, arguments and options. What they do is in commands/.
+ *
+ * commander parses and writes the help: it has no dependencies, its own types, and suggests names
+ * for mistyped ones. @bomb.sh/tab makes completion for bash, zsh, fish and PowerShell from the
+ * same definitions; yargs has the first two only, and six dependencies.
+ */
+import {readFileSync} from 'node:fs';
+import {Command, InvalidArgumentError, Option} from 'commander';
+import {MAX_MANTISSA_BITS} from '../lut/from-product.js';
+import {build} from './commands/build.js';
+import {convert} from './commands/convert.js';
+import {inspect} from './commands/inspect.js';
+import {list} from './commands/list.js';
+import {metrics} from './commands/metrics.js';
+import {addCompletion} from './complete.js';
+import {type Report, paint} from './report.js';
+import {LAYOUTS} from './table-file.js';
+
+/** @param print Called once, when a command has succeeded. */
+export function createProgram(print: (report: Report, asJson: boolean) => void): Command {
+  const program = new Command('lut-builder')
+    .description('Build, convert, inspect and compare tables of approximate multipliers.')
+    .version(packageVersion(), '-V, --version', 'Print the version')
+    .helpOption('-h, --help', 'Show this help')
+    .helpCommand('help [command]', 'Show the help of a command')
+    .exitOverride()
+    // main.ts prints errors, in one line.
+    .configureOutput({outputError: () => {}})
+    .configureHelp({styleTitle: title => paint('bold', title)});
+
+  const command = (usage: string, description: string, examples: readonly string[]) => {
+    const lines = examples.map(example => `  $ lut-builder ${example}`).join('\n');
+    return program
+      .command(usage)
+      .description(description)
+      .helpOption('-h, --help', 'Show this help')
+      .option('--json', 'Print the result as JSON')
+      .option('--verbose', 'Print the stack trace of an error')
+      .addHelpText('after', () => `\n${paint('bold', 'Examples:')}\n${lines}`);
+  };
+  /** Commander passes the arguments, then the options, then the command. */
+  const reporting =
+    <Args extends unknown[]>(run: (...args: Args) => Report | Promise<Report>) =>
+    async (...args: [...Args, Command]) => {
+      const {json = false} = args.at(-2) as {json?: boolean};
+      print(await run(...(args.slice(0, -1) as Args)), json);
+    };
+  const layoutOption = () =>
+    new Option('--layout <layout>', 'Layout of the file (default: told from its name)').choices(
+      LAYOUTS,
+    );
+  const bitsOption = (description: string) =>
+    new Option('-m, --mantissa-bits <m>', description).argParser(mantissaBits);
+
+  command('list', 'List the multipliers that can be named', ['list', 'list mbm'])
+    .argument('[filter]', 'Only names that contain it')
+    .action(reporting(list));
+
+  command('build', 'Build the table of a published multiplier or of a model of your own', [
+    'build mbm7 -o mbm7.safetensors',
+    'build mbm7 --layout approxtrain-u8 -o MBM_7.bin',
+    'build model.mjs --function multiply --mantissa-bits 7 -o model.safetensors',
+  ])
+    .argument('<source>', 'Name of a multiplier, or a module that exports (a, b) => number')
+    .requiredOption('-o, --output <file>', 'File to write: .safetensors, or *_<m>.bin')
+    .addOption(layoutOption())
+    .addOption(bitsOption('Fraction bits of the operands (of a module)'))
+    .option('--function <name>', 'Export to tabulate (of a module; default: its default export)')
+    .option('--name <name>', "The table's name (of a module; default: its file name)")
+    .addOption(
+      new Option(
+        '--rounding <rounding>',
+        'Rounding of operands (of a module; default: truncate)',
+      ).choices(['truncate', 'nearestEven']),
+    )
+    .action(reporting(build));
+
+  command('inspect', 'Check a table file and show what it holds', ['inspect mbm7.safetensors'])
+    .argument('<file>', 'Table file')
+    .addOption(bitsOption('Fraction bits, if the name of a .bin file does not say them'))
+    .action(reporting(inspect));
+
+  command('convert', 'Write a table file in another layout', [
+    'convert MBM_7.bin mbm7.safetensors --name mbm7',
+    'convert mbm7.safetensors MBM_7.bin --layout approxtrain-u32',
+  ])
+    .argument('<in>', 'Table file to read')
+    .argument('<out>', 'Table file to write: .safetensors, or *_<m>.bin')
+    .addOption(layoutOption())
+    .addOption(bitsOption('Fraction bits, if the name of a .bin file read does not say them'))
+    .option('--name <name>', 'Another name for the table (default: as in the file)')
+    .action(reporting(convert));
+
+  command('metrics', 'Compare the errors of multipliers', [
+    'metrics mbm7 mitchell7 model.safetensors',
+  ])
+    .argument('<multiplier...>', 'Names of multipliers, or table files')
+    .addOption(bitsOption('Fraction bits, if the name of a .bin file does not say them'))
+    .action(reporting(metrics));
+
+  addCompletion(program);
+  return program;
+}
+
+function mantissaBits(text: string): number {
+  const bits = Number(text);
+  if (!Number.isInteger(bits) || bits < 1 || bits > MAX_MANTISSA_BITS) {
+    throw new InvalidArgumentError(`Expected an integer in 1..${MAX_MANTISSA_BITS}.`);
+  }
+  return bits;
+}
+
+function packageVersion(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as {version: string}).version;
+}
