@@ -11,7 +11,7 @@ const INDENT = 8 + LABEL;
 /** @param colours Whether to use them; see main.ts. */
 export function doctorText(d: Diagnosis, {colours}: {colours: boolean}): string {
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
-    colours ? styleText(style, text) : text;
+    colours ? styleText(style, text, {validateStream: false}) : text;
   const finding = (mark: Mark, label: string, text: string) => {
     const shown = mark === '' ? '    ' : paint(COLOURS[mark], mark.padEnd(4));
     return `  ${shown}  ${label.padEnd(LABEL)}${wrap(text)}`;
@@ -29,7 +29,7 @@ export function doctorText(d: Diagnosis, {colours}: {colours: boolean}): string 
       : finding('note', 'WebGPU', 'npm package webgpu is not installed'),
   ];
   if (!adapter) {
-    lines.push(finding('note', 'adapter', firstSentence(d.adapterError ?? 'none')));
+    lines.push(finding('note', 'adapter', `none: ${reason(d.adapterError!)}`));
   } else {
     const {vendor, architecture, isFallbackAdapter, software, device} = adapter;
     const details = [
@@ -70,7 +70,7 @@ export function doctorText(d: Diagnosis, {colours}: {colours: boolean}): string 
   }
   if (d.cpuError) lines.push(finding('bad', 'cpu', d.cpuError));
   for (const [name, value] of Object.entries(d.environment)) {
-    lines.push(finding('', name, name.length < LABEL ? value : ` ${value}`));
+    lines.push(finding('', 'variable', `${name}=${value}`));
   }
   return [
     ...lines,
@@ -108,9 +108,9 @@ function bytes(count: number): string {
   return `${Number((count / 1024 ** unit).toFixed(1))} ${units[unit]}`;
 }
 
-/** The message of an AdapterError goes on with advice, which the doctor gives itself. */
-function firstSentence(text: string): string {
-  return text.split('. ')[0];
+/** The message of an AdapterError repeats the label and goes on with advice. */
+function reason(message: string): string {
+  return message.replace(/^No WebGPU adapter: /, '').split('. ')[0];
 }
 
 /** Breaks lines at spaces, at 88 columns. */

@@ -13,7 +13,7 @@ import {platform} from '#platform';
 import type {EngineName} from '../engines/engine.js';
 import type {SelfTest} from '../engines/webgpu/self-test.js';
 import type {AdapterDescription, DeviceInfo} from '../index.js';
-import {linuxAdvice} from './linux.js';
+import {driverVariableAdvice, linuxAdvice} from './linux.js';
 import type {Speed} from './measure.js';
 import type {WebGpuAnswer, WebGpuFindings} from './webgpu-probe.js';
 
@@ -161,7 +161,9 @@ function advise(
   if (!hasWebGpu) {
     advice.push("For the webgpu engine, install the npm package 'webgpu': npm install webgpu");
   } else if (!info) {
-    advice.push(...(process.platform === 'linux' ? linuxAdvice() : []), platform.adapterHelp);
+    const variables = driverVariableAdvice();
+    if (variables.length > 0) return [...advice, ...variables];
+    advice.push(platform.adapterHelp, ...(process.platform === 'linux' ? linuxAdvice() : []));
   } else if (info.software) {
     advice.push(
       'The adapter computes in software, so that approx takes the cpu engine unless ' +

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Why a Linux machine may have no WebGPU adapter, and what to install or change. */
+/** Why a Linux machine has no WebGPU adapter, and what to install or change: whole sentences. */
 import {accessSync, constants, existsSync, readFileSync, readdirSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {delimiter, join} from 'node:path';
@@ -7,25 +7,28 @@ import {delimiter, join} from 'node:path';
 /** Variables that make the Vulkan loader see only the drivers they name. */
 const DRIVER_VARIABLES = ['VK_DRIVER_FILES', 'VK_ICD_FILENAMES'] as const;
 
-/** Sentences, the likeliest cause first. */
+/** Why the variables of the environment leave no driver, if they are the cause. */
+export function driverVariableAdvice(): string[] {
+  return DRIVER_VARIABLES.flatMap(name => {
+    const value = process.env[name];
+    if (!value) return [];
+    const isMissing = value.split(delimiter).every(file => !existsSync(file));
+    return [
+      `${name} allows only the driver ${value}${isMissing ? ', which does not exist' : ''}. Unset ` +
+        'it to use the installed ones.',
+    ];
+  });
+}
+
+/** What stands between this machine and an adapter, as far as it can be seen from outside. */
 export function linuxAdvice(): string[] {
   const advice: string[] = [];
-  for (const name of DRIVER_VARIABLES) {
-    const value = process.env[name];
-    if (!value) continue;
-    const missing = value.split(delimiter).filter(file => !existsSync(file));
-    advice.push(
-      `${name} allows only the driver ${value}` +
-        `${missing.length > 0 ? ', which does not exist' : ''}. Unset it to use the installed ones.`,
-    );
-  }
   if (!hasVulkanLoader()) {
     advice.push(
-      'There is no Vulkan loader (libvulkan.so.1). Debian, Ubuntu: apt install libvulkan1',
+      'There is no Vulkan loader (libvulkan.so.1). On Debian and Ubuntu: apt install libvulkan1',
     );
   }
-  const manifests = driverManifests();
-  if (existsSync('/dev/nvidia0') && !manifests.some(file => file.includes('nvidia'))) {
+  if (existsSync('/dev/nvidia0') && !driverManifests().some(file => file.includes('nvidia'))) {
     advice.push(
       'There is an NVIDIA GPU, but no Vulkan driver for it. In a container, start it with ' +
         'NVIDIA_DRIVER_CAPABILITIES=all.',
@@ -33,28 +36,16 @@ export function linuxAdvice(): string[] {
   }
   const renderNode = '/dev/dri/renderD128';
   if (existsSync(renderNode) && !isAccessible(renderNode)) {
-    advice.push(
-      `${renderNode} may not be opened. Add yourself to the group render and log in again.`,
-    );
+    advice.push(`${renderNode} may not be opened. Join the group render and log in again.`);
   }
-  advice.push(softwareDriverAdvice(manifests.some(file => file.startsWith('lvp_'))));
-  return advice;
-}
-
-/** lavapipe computes on the CPU: no gain in speed, but the webgpu engine can be tried. */
-function softwareDriverAdvice(isInstalled: boolean): string {
   const {id, version} = distribution();
   if (id === 'debian' && version === '12') {
-    return (
-      'Without a GPU, the software driver lavapipe works, but the one of Debian 12 (Mesa 22.3) is ' +
-      'too old and refused. Add bookworm-backports to the sources of apt, then: apt install -t ' +
-      'bookworm-backports mesa-vulkan-drivers'
+    advice.push(
+      'The lavapipe of Debian 12 itself (Mesa 22.3) is too old and refused. Take the one of ' +
+        'bookworm-backports: apt install -t bookworm-backports mesa-vulkan-drivers',
     );
   }
-  return isInstalled
-    ? 'The software driver lavapipe is installed, but was not accepted; it takes Mesa 23 or later.'
-    : 'Without a GPU, the software driver lavapipe (Mesa 23 or later) works. Debian, Ubuntu: apt ' +
-        'install mesa-vulkan-drivers';
+  return advice;
 }
 
 function distribution(): {id?: string; version?: string} {
