@@ -9,7 +9,7 @@ import {loadMnist} from '@tfjs-approx/models/node';
 function compiled(): tf.Sequential {
   const model = leNet5({seed: 5});
   model.compile({
-    optimizer: tf.train.adam(0.001),
+    optimizer: tf.train.adam(0.002),
     loss: 'categoricalCrossentropy',
     metrics: ['accuracy'],
   });
