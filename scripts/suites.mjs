@@ -87,7 +87,7 @@ export function coreSuites(adapters, {backends, all, grep}) {
     name: `core · ${name}${adapter ? ` · ${adapter.name}` : ''}`,
     command: [join(backend, 'conformance', 'run.js'), ...args, ...options],
     environment: {...CLEAN, ...(adapter ? webGpuEnvironment(adapter) : {})},
-    limitMinutes: all ? 30 : 10,
+    limitMinutes: all ? 60 : 20,
     mayBeEmpty: grep !== undefined,
     adapter: adapter?.name,
   });
