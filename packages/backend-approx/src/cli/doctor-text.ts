@@ -29,7 +29,8 @@ export function doctorText(d: Diagnosis, {colours}: {colours: boolean}): string 
       : finding('note', 'WebGPU', 'npm package webgpu is not installed'),
   ];
   if (!adapter) {
-    lines.push(finding('note', 'adapter', `none: ${reason(d.adapterError!)}`));
+    // Without the package that was said above.
+    if (d.webgpuPackage) lines.push(finding('note', 'adapter', `none: ${reason(d.adapterError!)}`));
   } else {
     const {vendor, architecture, isFallbackAdapter, software, device} = adapter;
     const details = [

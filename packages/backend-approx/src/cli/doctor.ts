@@ -145,7 +145,7 @@ function tryWebGpu(): Promise<WebGpuAnswer> {
         signal === 'SIGKILL'
           ? `did not answer within ${PROBE_LIMIT_MS / 1000} seconds`
           : `ended the process (${signal ?? `exit code ${code}`})`;
-      const said = stderr.trim().split('\n').at(-1);
+      const [said] = stderr.trim().split('\n');
       resolve({error: `trying the driver ${how}${said ? `: ${said}` : ''}`});
     });
   });

@@ -3,7 +3,6 @@
  * Tries the webgpu engine and prints what it found as one line of JSON, the last one on stdout. The
  * doctor runs it as a process of its own: a broken driver can end the process that loads it.
  */
-import {Console} from 'node:console';
 import {writeSync} from 'node:fs';
 import {backend} from '@tensorflow/tfjs-core';
 import type {ApproxWebGPUBackend} from '../engines/webgpu/backend.js';
@@ -30,8 +29,8 @@ export interface WebGpuFindings {
 
 export type WebGpuAnswer = WebGpuFindings | {readonly error: string};
 
-// tfjs logs failures too; they are reported below.
-globalThis.console = new Console(process.stderr, process.stderr);
+// tfjs logs failures too, which are in the answer: stderr is left to drivers.
+console.log = console.info = console.warn = console.error = () => {};
 
 async function probe(): Promise<WebGpuAnswer> {
   const info = await setEngine('webgpu');
