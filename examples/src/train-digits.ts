@@ -4,23 +4,25 @@
  * same seed and the same batches, and the results are compared.
  */
 import {mkdir, writeFile} from 'node:fs/promises';
+import {availableParallelism} from 'node:os';
 import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import {ApproxError, deviceInfo} from '@tfjs-approx/backend-approx';
-import {LutFormatError, MultiplierError, getMultiplier} from '@tfjs-approx/lut-builder';
-import {readLut} from '@tfjs-approx/lut-builder/node';
-import {type Dataset, loadDigits, take} from '@tfjs-approx/models';
+import {LutFormatError, MultiplierError} from '@tfjs-approx/lut-builder';
 import {curves} from './train-digits/curves.js';
+import {resolveMultiplier} from './train-digits/multipliers.js';
 import {OptionError, type Options, USAGE, parseOptions} from './train-digits/options.js';
+import {trainInParallel} from './train-digits/parallel.js';
 import {renderPng} from './train-digits/picture.js';
-import {progress} from './train-digits/progress.js';
+import {showProgress} from './train-digits/progress.js';
 import {type Machine, TABLE_NOTES, table} from './train-digits/report.js';
-import {LEARNING_RATE, type Run, train} from './train-digits/training.js';
+import {LEARNING_RATE, type Run, loadData, train} from './train-digits/training.js';
 
 const EXPLAINED = [OptionError, ApproxError, MultiplierError, LutFormatError];
 
 async function main(options: Options): Promise<void> {
-  const multipliers = await Promise.all(options.multipliers.map(resolve));
+  // Before anything starts, so that the last name is not found to be wrong after minutes.
+  const multipliers = await Promise.all(options.multipliers.map(resolveMultiplier));
   await mkdir(options.out, {recursive: true});
 
   // A flag wins over the environment variable of the same name, so it is only set when asked for.
@@ -29,41 +31,36 @@ async function main(options: Options): Promise<void> {
     throw new OptionError('The backend approx did not start; the message above says why.');
   }
   const {engine, device} = deviceInfo();
+  const atATime = engine === 'cpu' ? Math.min(multipliers.length, availableParallelism()) : 1;
 
-  const digits = await loadDigits();
-  const data: Dataset = {...digits, train: take(digits.train, options.images)};
+  const data = await loadData(options);
   const subtitle =
     `${data.train.size.toLocaleString('en')} training and ${data.test.size} test images, ` +
     `batches of ${options.batchSize}, Adam with learning rate ${LEARNING_RATE}, seed ${options.seed}`;
   console.log(`LeNet-5 on the ${data.name}: ${subtitle}, ${options.epochs} epochs`);
-  console.log(`Engine ${engine} on ${device}\n`);
+  const together = atATime > 1 ? `, ${atATime} runs at a time` : '';
+  console.log(`Engine ${engine} on ${device}${together}\n`);
 
-  const runs: Run[] = [];
-  const labelWidth = Math.max(...multipliers.map(({label}) => label.length));
-  for (const {label, multiplier} of multipliers) {
-    const observer = progress(process.stdout, label, labelWidth, options.epochs);
-    runs.push(await train(label, multiplier, data, options, observer));
+  const labels = multipliers.map(({label}) => label);
+  const observers = showProgress(process.stdout, labels, options.epochs);
+  let runs: Run[] = [];
+  if (atATime > 1) {
+    const jobs = options.multipliers.map(nameOrPath => ({nameOrPath, settings: options}));
+    runs = await trainInParallel(jobs, atATime, observers);
+  } else {
+    for (const [i, {label, multiplier}] of multipliers.entries()) {
+      runs.push(await train(label, multiplier, data, options, observers[i]!));
+    }
   }
 
   console.log(`\n${table(runs, {engine, device})}\n\n${TABLE_NOTES}\n`);
-  await writeResults(options, runs, {engine, device}, subtitle);
-}
-
-/** A name of the registry, or a table file. Wrong ones are found before the first run starts. */
-async function resolve(nameOrPath: string) {
-  if (!/[\\/]|\.(safetensors|bin)$/.test(nameOrPath)) {
-    return {label: nameOrPath, multiplier: getMultiplier(nameOrPath)};
-  }
-  const lut = await readLut(nameOrPath).catch((error: NodeJS.ErrnoException) => {
-    throw error.syscall ? new OptionError(`--multiplier: ${error.message}`) : error;
-  });
-  return {label: lut.name, multiplier: lut};
+  await writeResults(options, runs, {engine, device, runsAtATime: atATime}, subtitle);
 }
 
 async function writeResults(
   options: Options,
   runs: readonly Run[],
-  machine: Machine,
+  machine: Machine & {runsAtATime: number},
   subtitle: string,
 ): Promise<void> {
   const path = (extension: string) => join(options.out, `train-digits.${extension}`);

@@ -2,7 +2,7 @@
 import {expect} from 'chai';
 import {curves} from './curves.js';
 import {renderPng} from './picture.js';
-import {progress} from './progress.js';
+import {showProgress} from './progress.js';
 import {seconds, table} from './report.js';
 import type {Epoch, Run} from './training.js';
 
@@ -22,44 +22,67 @@ const run = (multiplier: string, epochs: number): Run => ({
   coverage: [],
 });
 
-/** What is left on a screen of what was written. */
+/** What a terminal shows after it was sent a text with cursor movements. */
 function screen(written: string): string[] {
-  return written.split('\n').map(line => line.split('\r').at(-1)!.replace('\x1b[K', ''));
+  const lines: string[] = [''];
+  let row = 0;
+   
+  for (const part of written.split(/(\r|\n|\x1b\[\d*[A-Z])/)) {
+    if (part === '\n') lines[++row] ??= '';
+    else if (part.endsWith('A') && part.startsWith('\x1b')) row -= Number(part.slice(2, -1));
+    else if (part && part !== '\r' && part !== '\x1b[K') lines[row] = part;
+  }
+  return lines;
 }
 
-function observe(isTTY: boolean, columns = 80): string {
+/** Two runs of two epochs, the second behind the first. */
+function observe(isTTY: boolean, columns = 80, rows = 24): string {
   let written = '';
   const write = (text: string) => (written += text) !== '';
-  const observer = progress({write, isTTY, columns} as never, 'mbm7', 9, 2);
+  const out = {write, isTTY, columns, rows};
+  const [first, second] = showProgress(out as never, ['mbm7', 'mitchell7'], 2);
+  first!.onStart();
   for (const n of [1, 2]) {
-    for (const batch of [1, 2]) observer.onBatch(n, batch, 2, 0.5);
-    observer.onEpoch(epoch(n));
+    for (const batch of [1, 2]) first!.onBatch(n, batch, 2, 0.5);
+    first!.onEpoch(epoch(n));
   }
+  second!.onStart();
+  second!.onBatch(1, 1, 2, 0.25);
+  second!.onEpoch(epoch(1));
   return written;
 }
 
 describe('progress', () => {
-  it('is one line per epoch in a log', () => {
+  it('is one line per run and epoch in a log', () => {
     const lines = observe(false).trimEnd().split('\n');
-    expect(lines).to.have.lengthOf(2);
+    expect(lines).to.have.lengthOf(3);
     expect(lines[0]).to.match(
       /^mbm7 {7}epoch 1\/2 {2}loss 1\.000 {2}train 70\.0 % {2}test 60\.0 %/,
     );
+    expect(lines[2]).to.match(/^mitchell7 {2}epoch 1\/2 {2}loss 1\.000/);
   });
 
-  it('is one line per run on a terminal, a full bar at the end', () => {
+  it('is one bar per run on a terminal, redrawn in place', () => {
     const lines = screen(observe(true));
-    expect(lines).to.have.lengthOf(2);
+    expect(lines).to.have.lengthOf(3);
     expect(lines[0]).to.match(
       /^mbm7 {7}█{10,} {2}100 % {2}loss 0\.500 {2}train 85\.0 % {2}test 80\.0 % {2}0\.\d s$/,
     );
-    expect(lines[1]).to.equal('');
+    expect(lines[1]).to.match(
+      /^mitchell7 {2}█+░+ {3}25 % {2}epoch 1\/2 {2}loss 0\.250 {2}test 60\.0 % {2}\d s left$/,
+    );
+    expect(lines[2]).to.equal('');
   });
 
   it('never wraps on a narrow terminal', () => {
-    for (const part of observe(true, 40).split(/[\r\n]/)) {
-      expect(part.replace('\x1b[K', '').length).to.be.at.most(39);
+     
+    for (const part of observe(true, 40).split(/[\r\n]|\x1b\[\d*[A-Z]/)) {
+      expect(part.length).to.be.at.most(39);
     }
+  });
+
+  it('falls back to lines where the bars would not fit on the screen', () => {
+    expect(observe(true, 80, 2)).to.equal(observe(false));
   });
 
   it('writes times for people', () => {

@@ -3,11 +3,20 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   type CoverageEntry,
+  type MultiplierLike,
   coverage,
   resetCoverage,
   setMultiplier,
 } from '@tfjs-approx/backend-approx';
-import {type Dataset, batchesPerEpoch, leNet5, seededDataset, toTensors} from '@tfjs-approx/models';
+import {
+  type Dataset,
+  batchesPerEpoch,
+  leNet5,
+  loadDigits,
+  seededDataset,
+  take,
+  toTensors,
+} from '@tfjs-approx/models';
 
 export const LEARNING_RATE = 0.002;
 
@@ -15,6 +24,14 @@ export interface Settings {
   epochs: number;
   batchSize: number;
   seed: number;
+  /** Training images: the first so many. */
+  images: number;
+}
+
+/** The UCI digits with the training images of the settings. */
+export async function loadData({images}: Settings): Promise<Dataset> {
+  const digits = await loadDigits();
+  return {...digits, train: take(digits.train, images)};
 }
 
 /** Figures of one epoch. Losses are cross-entropies, accuracies shares from 0 to 1. */
@@ -41,6 +58,7 @@ export interface Run {
 
 /** Called while a run goes on. */
 export interface Observer {
+  onStart(): void;
   onBatch(epoch: number, batch: number, batches: number, loss: number): void;
   onEpoch(epoch: Epoch): void;
 }
@@ -51,11 +69,12 @@ export interface Observer {
  */
 export async function train(
   label: string,
-  multiplier: Parameters<typeof setMultiplier>[0],
+  multiplier: MultiplierLike,
   {train, test}: Dataset,
   {epochs, batchSize, seed}: Settings,
   observer: Observer,
 ): Promise<Run> {
+  observer.onStart();
   setMultiplier(multiplier);
   resetCoverage();
   const start = performance.now();
