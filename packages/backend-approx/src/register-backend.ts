@@ -127,7 +127,7 @@ async function startWebGPU(acceptSoftware: boolean): Promise<KernelBackend> {
     throw new AdapterError(`No WebGPU adapter: ${adapter.description} computes in software.`);
   }
   const engine = createWebGPUEngine(backend);
-  const selfTest = await runSelfTest(backend, engine);
+  const selfTest = await selfTestOf(backend, engine);
   const device = adapter.description || adapter.device || adapter.vendor || 'unnamed adapter';
   if (selfTest.failed.length > 0) {
     console.warn(
@@ -137,6 +137,16 @@ async function startWebGPU(acceptSoftware: boolean): Promise<KernelBackend> {
   }
   start('webgpu', engine, {device, software, adapter, selfTest});
   return backend.retain();
+}
+
+/** An adapter is tested when it is first used; its answers do not change within a process. */
+const selfTests = new Map<string, SelfTest>();
+
+async function selfTestOf(backend: ApproxWebGPUBackend, engine: Engine): Promise<SelfTest> {
+  const key = JSON.stringify(backend.adapterDescription);
+  let selfTest = selfTests.get(key);
+  if (!selfTest) selfTests.set(key, (selfTest = await runSelfTest(backend, engine)));
+  return selfTest;
 }
 
 function start(base: 'webgpu' | 'cpu', engine: Engine, info: Omit<DeviceInfo, 'engine'>): void {

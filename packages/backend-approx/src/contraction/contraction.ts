@@ -23,10 +23,12 @@ export interface IndexExpression {
 
 /**
  * How a tensor is read or written: one index expression per dimension of `shape` (row-major).
- * A read outside the tensor gives +0. An output view is injective and stays inside.
+ * A read outside gives +0. An output view is injective and stays inside.
  */
 export interface View {
   readonly shape: readonly number[];
+  /** Coordinates count as inside below these limits; `shape` where it is left out. */
+  readonly extent?: readonly number[];
   readonly index: readonly IndexExpression[];
 }
 

@@ -87,9 +87,8 @@ function formsOf(view: View, axes: Record<Group, Axis[]>) {
       }
     }
     addScaled(address, coordinate, stride);
-    if (lowest < 0 || highest >= view.shape[d]) {
-      guards.push({...coordinate, limit: view.shape[d]});
-    }
+    const limit = (view.extent ?? view.shape)[d];
+    if (lowest < 0 || highest >= limit) guards.push({...coordinate, limit});
     stride *= view.shape[d];
   }
   return {size: stride, address, guards};

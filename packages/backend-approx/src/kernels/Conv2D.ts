@@ -23,17 +23,17 @@ export const fusedConv2D: MacKernel = {
 export const conv2DBackpropFilter: MacKernel = {
   kernelName: 'Conv2DBackpropFilter',
   operands: ['x', 'dy'],
-  lower: ({x}, attributes) => {
+  lower: ({x, dy}, attributes) => {
     const geometry = geometry2D(x, attributes.filterShape as number[], attributes);
-    return lowerFilterGradient('Conv2DBackpropFilter', geometry);
+    return lowerFilterGradient('Conv2DBackpropFilter', geometry, dy);
   },
 };
 
 export const conv2DBackpropInput: MacKernel = {
   kernelName: 'Conv2DBackpropInput',
   operands: ['dy', 'filter'],
-  lower: ({filter}, attributes) => {
+  lower: ({dy, filter}, attributes) => {
     const geometry = geometry2D(attributes.inputShape as number[], filter, attributes);
-    return lowerInputGradient('Conv2DBackpropInput', geometry);
+    return lowerInputGradient('Conv2DBackpropInput', geometry, dy);
   },
 };

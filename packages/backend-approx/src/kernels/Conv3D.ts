@@ -14,17 +14,17 @@ export const conv3D: MacKernel = {
 export const conv3DBackpropFilterV2: MacKernel = {
   kernelName: 'Conv3DBackpropFilterV2',
   operands: ['x', 'dy'],
-  lower: ({x}, attributes) => {
+  lower: ({x, dy}, attributes) => {
     const geometry = geometry3D(x, attributes.filterShape as number[], attributes);
-    return lowerFilterGradient('Conv3DBackpropFilterV2', geometry);
+    return lowerFilterGradient('Conv3DBackpropFilterV2', geometry, dy);
   },
 };
 
 export const conv3DBackpropInputV2: MacKernel = {
   kernelName: 'Conv3DBackpropInputV2',
   operands: ['dy', 'filter'],
-  lower: ({filter}, attributes) => {
+  lower: ({dy, filter}, attributes) => {
     const geometry = geometry3D(attributes.inputShape as number[], filter, attributes);
-    return lowerInputGradient('Conv3DBackpropInputV2', geometry);
+    return lowerInputGradient('Conv3DBackpropInputV2', geometry, dy);
   },
 };

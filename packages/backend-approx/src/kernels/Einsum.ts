@@ -22,7 +22,7 @@ export function parseEquation(equation: string): EinsumEquation {
 }
 
 function lower(shapes: Shapes, equation: string): Lowering {
-  const {idDims, allDims} = backend_util.decodeEinsumEquation(equation, 2);
+  const {idDims, allDims} = backend_util.decodeEinsumEquation(equation, Object.keys(shapes).length);
   const operandShapes = [shapes['0'], shapes['1']];
   backend_util.checkEinsumDimSizes(
     allDims.length,

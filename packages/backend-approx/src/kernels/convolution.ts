@@ -4,6 +4,7 @@
  * the weight gradient sums over (batch, outY, outX), and the input gradient is split by stride
  * phase. Conv2D and Conv3D differ only in their geometry.
  */
+import {util} from '@tensorflow/tfjs-core';
 import {
   at,
   type Axis,
@@ -152,7 +153,11 @@ export function lowerForward(
 }
 
 /** First operand x, second dy. */
-export function lowerFilterGradient(op: string, geometry: ConvolutionGeometry): Lowering {
+export function lowerFilterGradient(
+  op: string,
+  geometry: ConvolutionGeometry,
+  dyShape: readonly number[],
+): Lowering {
   const {batch, inChannels, outChannels, spatial} = geometry;
   const output = filterView(geometry);
   return {
@@ -166,7 +171,7 @@ export function lowerFilterGradient(op: string, geometry: ConvolutionGeometry): 
         n: [{name: 'outC', size: outChannels}],
         k: [{name: 'batch', size: batch}, ...spatial.map(outputAxis)],
         first: featureMap(geometry, 'input', spatial.map(tapIndex), at(0, 'inC', 1)),
-        second: outputView(geometry, at(0, 'outC', 1)),
+        second: withShape(outputView(geometry, at(0, 'outC', 1)), dyShape),
         output,
         epilogue: NO_EPILOGUE,
       },
@@ -175,7 +180,11 @@ export function lowerFilterGradient(op: string, geometry: ConvolutionGeometry): 
 }
 
 /** First operand dy, second filter; one contraction per stride phase. */
-export function lowerInputGradient(op: string, geometry: ConvolutionGeometry): Lowering {
+export function lowerInputGradient(
+  op: string,
+  geometry: ConvolutionGeometry,
+  dyShape: readonly number[],
+): Lowering {
   const {batch, inChannels, outChannels} = geometry;
   const channel = at(0, 'inC', 1);
   const contractions = forEachPhase(geometry, phases => ({
@@ -184,11 +193,14 @@ export function lowerInputGradient(op: string, geometry: ConvolutionGeometry): L
     m: [{name: 'batch', size: batch}, ...phases.map(phase => phase.positionAxis)],
     n: [{name: 'inC', size: inChannels}],
     k: [...phases.map(phase => phase.tapAxis), {name: 'outC', size: outChannels}],
-    first: featureMap(
-      geometry,
-      'output',
-      phases.map(phase => phase.source),
-      at(0, 'outC', 1),
+    first: withShape(
+      featureMap(
+        geometry,
+        'output',
+        phases.map(phase => phase.source),
+        at(0, 'outC', 1),
+      ),
+      dyShape,
     ),
     second: filterView(
       geometry,
@@ -207,6 +219,16 @@ export function lowerInputGradient(op: string, geometry: ConvolutionGeometry): L
     macs: positionsTimesTaps(geometry) * inChannels * outChannels,
     contractions,
   };
+}
+
+/**
+ * The view of a tensor whose actual shape is larger than the geometry says: tfjs's transposed
+ * convolutions take a dy of any size, and read the part that the output shape implies.
+ */
+export function withShape(view: View, shape: readonly number[]): View {
+  return util.arraysEqual(view.shape as number[], shape as number[])
+    ? view
+    : {...view, shape, extent: view.shape};
 }
 
 /** The feature map on the output side, read or written position by position. */

@@ -32,6 +32,29 @@ describe('the webgpu engine', () => {
     product.dispose();
   });
 
+  it('reads tensors that are casts of int32 and bool, whose buffers hold integers', async () => {
+    setMultiplier('truncated7');
+    const products = tf.tidy(() => {
+      const a = tf.tensor2d([1, -2, 3, 4], [2, 2], 'int32').toFloat();
+      const b = tf.tensor2d([1, 0, 1, 1], [2, 2], 'bool').toFloat();
+      const bias = tf.tensor1d([10, 20], 'int32').toFloat();
+      return [
+        tf.matMul(a, b),
+        tf.fused.matMul({a: a as tf.Tensor2D, b: b as tf.Tensor2D, bias}),
+        // Through int32 on the GPU, where the cast only relabels.
+        tf.matMul(a.add(0.5).toInt().toFloat(), b),
+      ];
+    });
+    const values = await Promise.all(products.map(async product => [...(await product.data())]));
+    expect(values).to.deep.equal([
+      [-1, -2, 7, 4],
+      [9, 18, 17, 24],
+      [0, -1, 7, 4],
+    ]);
+    tf.dispose(products);
+    setMultiplier('mbm7');
+  });
+
   it('shares its device with webgpu: switching moves no data', async () => {
     const product = tf.matMul(tf.ones([2, 3]), tf.ones([3, 2]));
     await tf.setBackend('webgpu');

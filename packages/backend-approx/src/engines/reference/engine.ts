@@ -73,13 +73,13 @@ function forEachIndex(axes: readonly Axis[], at: Record<string, number>, f: () =
   }
 }
 
-/** Flat element index, or -1 outside the tensor. */
+/** Flat element index, or -1 outside. */
 function elementOf(view: View, at: Readonly<Record<string, number>>): number {
   let element = 0;
   for (let d = 0; d < view.shape.length; d++) {
     let coordinate = view.index[d].offset;
     for (const {axis, coefficient} of view.index[d].terms) coordinate += coefficient * at[axis];
-    if (coordinate < 0 || coordinate >= view.shape[d]) return -1;
+    if (coordinate < 0 || coordinate >= (view.extent ?? view.shape)[d]) return -1;
     element = element * view.shape[d] + coordinate;
   }
   return element;

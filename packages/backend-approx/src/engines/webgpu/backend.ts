@@ -140,6 +140,11 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
     return this.tensorMap.get(tensor.dataId).resource as GPUBuffer;
   }
 
+  /** Whether a float32 tensor's buffer holds int32, because the tensor is a cast of one. */
+  holdsIntegers({dataId}: TensorInfo): boolean {
+    return this.tensorMap.get(dataId).dtype !== 'float32';
+  }
+
   /** A float32 tensor with memory on the GPU and undefined contents. */
   allocate(op: string, shape: readonly number[]): TensorInfo {
     const bytes = 4 * util.sizeFromShape(shape as number[]);

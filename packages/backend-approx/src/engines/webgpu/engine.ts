@@ -18,6 +18,7 @@ import {
   blockSumShader,
   contractionShader,
   shaderKey,
+  type IntegerStorage,
   type ShaderSpec,
 } from './shaders.js';
 import {chooseTile, columnsOf, rowsOf} from './tiles.js';
@@ -60,22 +61,23 @@ class Programs {
     this.#backend = backend;
   }
 
-  prepare(contraction: Contraction, multiplier: Multiplier): Prepared {
+  prepare(contraction: Contraction, multiplier: Multiplier, integers: IntegerStorage): Prepared {
     let variants = this.#prepared.get(contraction);
     if (!variants) this.#prepared.set(contraction, (variants = new Map()));
-    const encoding = encodingKey(multiplier);
-    let prepared = variants.get(encoding);
-    if (!prepared) variants.set(encoding, (prepared = this.#prepare(contraction, multiplier)));
+    const {first, second, bias} = integers;
+    const key = `${encodingKey(multiplier)}|${first}|${second}|${bias}`;
+    let prepared = variants.get(key);
+    if (!prepared) variants.set(key, (prepared = this.#prepare(contraction, multiplier, integers)));
     return prepared;
   }
 
-  #prepare(contraction: Contraction, multiplier: Multiplier): Prepared {
+  #prepare(contraction: Contraction, multiplier: Multiplier, integers: IntegerStorage): Prepared {
     const layout = layoutOf(contraction);
     const {size, plan} = layout;
     const tile = chooseTile(size.m, size.n);
     const parameters = parametersOf(layout);
     const {activation} = contraction.epilogue;
-    const spec: ShaderSpec = {layout, parameters, multiplier, activation, tile};
+    const spec: ShaderSpec = {layout, parameters, multiplier, activation, tile, integers};
     const tiles = Math.ceil(size.m / rowsOf(tile)) * Math.ceil(size.n / columnsOf(tile));
     const key = shaderKey(spec);
     return {
@@ -138,14 +140,19 @@ function contract(
   multiplier: Multiplier,
   output: TensorInfo,
 ): void {
+  const {first, second, bias} = operands;
   const {layout, parameters, main, mainWorkgroups, blockSum} = programs.prepare(
     contraction,
     multiplier,
+    {
+      first: backend.holdsIntegers(first),
+      second: backend.holdsIntegers(second),
+      bias: bias !== undefined && backend.holdsIntegers(bias),
+    },
   );
   const {size, plan} = layout;
   if (mainWorkgroups === 0) return;
   const {op} = contraction;
-  const {first, second, bias} = operands;
   const outputs = size.b * size.m * size.n;
   const sums = blockSum ? backend.allocate(op, [plan.blocks * outputs]) : output;
   const biasBinding =

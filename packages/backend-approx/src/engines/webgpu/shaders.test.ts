@@ -50,6 +50,7 @@ function specs(): ShaderSpec[] {
         multiplier: getMultiplier(name),
         activation: contraction.epilogue.activation,
         tile: chooseTile(layout.size.m, layout.size.n),
+        integers: {first: false, second: false, bias: false},
       };
     }),
   );

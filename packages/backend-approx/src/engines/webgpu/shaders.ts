@@ -19,19 +19,30 @@ export const BINDING = {output: 0, first: 1, second: 2, parameters: 3, lut: 4, b
 /** Workgroup size of the block-sum shader. */
 export const BLOCK_SUM_THREADS = 64;
 
+/**
+ * Tensors whose buffers hold int32: tfjs's cast from int32 or bool to float32 only relabels them.
+ */
+export interface IntegerStorage {
+  readonly first: boolean;
+  readonly second: boolean;
+  readonly bias: boolean;
+}
+
 export interface ShaderSpec {
   readonly layout: ContractionLayout;
   readonly parameters: Parameters;
   readonly multiplier: Multiplier;
   readonly activation: Epilogue['activation'];
   readonly tile: Tile;
+  readonly integers: IntegerStorage;
 }
 
 /** Whether a panel is loaded with neighbouring threads along k or along the operand's outer index. */
 type LoadOrder = 'k' | 'outer';
 
 /** Everything a shader's text depends on, so that two texts can never share a pipeline. */
-export function shaderKey({layout, parameters, multiplier, activation, tile}: ShaderSpec): string {
+export function shaderKey(spec: ShaderSpec): string {
+  const {layout, parameters, multiplier, activation, tile, integers} = spec;
   return [
     parameters.names.join(),
     layout.plan.blocks > 1,
@@ -40,6 +51,9 @@ export function shaderKey({layout, parameters, multiplier, activation, tile}: Sh
     encodingKey(multiplier),
     activation,
     Object.values(tile).join(),
+    integers.first,
+    integers.second,
+    integers.bias,
   ].join('|');
 }
 
@@ -49,7 +63,7 @@ function loadOrder(view: ViewLayout): LoadOrder {
 }
 
 export function contractionShader(spec: ShaderSpec): string {
-  const {layout, parameters, multiplier, activation, tile} = spec;
+  const {layout, parameters, multiplier, activation, tile, integers} = spec;
   const usesTable = multiplier.evaluation === 'lut';
   const isSplit = layout.plan.blocks > 1;
   const threads = tile.threadsN * tile.threadsM;
@@ -57,7 +71,14 @@ export function contractionShader(spec: ShaderSpec): string {
   const columns = columnsOf(tile);
   const wgsl = new WgslBuilder();
 
-  emitBindings(wgsl, parameters, {operands: true, lut: usesTable, bias: !isSplit && !!layout.bias});
+  // Bits, not floats: a float test for NaN may be optimised away.
+  const bits = (isInteger: boolean) => (isInteger ? 'i32' : 'u32');
+  emitBindings(wgsl, parameters, {
+    first: bits(integers.first),
+    second: bits(integers.second),
+    ...(usesTable ? {lut: 'f32'} : {}),
+    ...(isSplit ? {} : biasType(spec)),
+  });
   emitForms(wgsl, layout, isSplit ? ['first', 'second'] : ['first', 'second', 'output', 'bias']);
   if (!isSplit) emitActivation(wgsl, activation);
   emitRoundOperand(wgsl, multiplier);
@@ -109,7 +130,7 @@ export function contractionShader(spec: ShaderSpec): string {
 function emitBindings(
   wgsl: WgslBuilder,
   parameters: Parameters,
-  {operands, lut, bias}: {operands: boolean; lut: boolean; bias: boolean},
+  types: {first: string; second?: string; lut?: string; bias?: string},
 ): void {
   wgsl.block('struct Parameters', () => {
     for (const name of parameters.names) wgsl.emit(`${name}: i32,`);
@@ -117,12 +138,15 @@ function emitBindings(
   const storage = (name: keyof typeof BINDING, access: string, type: string) =>
     wgsl.emit(`@group(0) @binding(${BINDING[name]}) var<storage, ${access}> ${name}: ${type};`);
   storage('output', 'read_write', 'array<f32>');
-  // Bits, not floats: a float test for NaN may be optimised away.
-  storage('first', 'read', operands ? 'array<u32>' : 'array<f32>');
-  if (operands) storage('second', 'read', 'array<u32>');
   wgsl.emit(`@group(0) @binding(${BINDING.parameters}) var<uniform> p: Parameters;`);
-  if (lut) storage('lut', 'read', 'array<f32>');
-  if (bias) storage('bias', 'read', 'array<f32>');
+  for (const name of ['first', 'second', 'lut', 'bias'] as const) {
+    if (types[name]) storage(name, 'read', `array<${types[name]}>`);
+  }
+}
+
+function biasType({layout, integers}: ShaderSpec): {bias?: string} {
+  if (!layout.bias) return {};
+  return {bias: integers.bias ? 'i32' : 'f32'};
 }
 
 /** Names of a view's linear forms: its address and its guards. */
@@ -184,7 +208,7 @@ function valueOf(
 /** Loads and decodes one panel, [depth, extent], of an operand. */
 function emitPanelLoad(
   wgsl: WgslBuilder,
-  {layout, multiplier, tile}: ShaderSpec,
+  {layout, multiplier, tile, integers}: ShaderSpec,
   name: 'first' | 'second',
   outer: 'm' | 'n',
   extent: number,
@@ -218,7 +242,8 @@ function emitPanelLoad(
         wgsl.emit(`let guard${g} = ${valueOf(guardOf(name, guard, g), indices)};`);
         return `guard${g} >= 0 && guard${g} < p.${name}Guard${g}_limit`;
       });
-      const read = `raw = ${name}[${valueOf([name, view.address], indices)}];`;
+      const element = `${name}[${valueOf([name, view.address], indices)}]`;
+      const read = integers[name] ? `raw = bitcast<u32>(f32(${element}));` : `raw = ${element};`;
       if (conditions.length === 0) wgsl.emit(read);
       else wgsl.block(`if (${conditions.join(' && ')})`, () => wgsl.emit(read));
     });
@@ -306,7 +331,7 @@ function storeOf(
   total: string,
   element: (name: 'output' | 'bias') => string,
 ): string {
-  const sumAndBias = layout.bias ? `${total} + bias[${element('bias')}]` : total;
+  const sumAndBias = layout.bias ? `${total} + f32(bias[${element('bias')}])` : total;
   const value = activation === 'linear' ? sumAndBias : `${activation}(${sumAndBias})`;
   return `output[${element('output')}] = ${value};`;
 }
@@ -321,9 +346,10 @@ function emitActivation(wgsl: WgslBuilder, activation: Epilogue['activation']): 
 }
 
 /** Reads [block, b, m, n] at `first`, adds blocks in ascending order, writes through the output view. */
-export function blockSumShader({layout, parameters, activation}: ShaderSpec): string {
+export function blockSumShader(spec: ShaderSpec): string {
+  const {layout, parameters, activation} = spec;
   const wgsl = new WgslBuilder();
-  emitBindings(wgsl, parameters, {operands: false, lut: false, bias: !!layout.bias});
+  emitBindings(wgsl, parameters, {first: 'f32', ...biasType(spec)});
   emitForms(wgsl, layout, ['output', 'bias']);
   emitActivation(wgsl, activation);
   wgsl.emit(`@compute @workgroup_size(${BLOCK_SUM_THREADS})`);
