@@ -13,6 +13,13 @@ export type {EngineName} from './engines/engine.js';
 export type {SelfTest} from './engines/webgpu/self-test.js';
 export type {AdapterDescription} from './engines/webgpu/backend.js';
 export {coverage, resetCoverage, type Coverage, type CoverageEntry} from './policy/coverage.js';
+export {
+  assignMultipliers,
+  getAssignment,
+  type AssignmentJson,
+  type AssignmentSpec,
+  type ModelLike,
+} from './policy/assignment.js';
 export type {Pass} from './policy/pass.js';
 export {
   getMultipliers,

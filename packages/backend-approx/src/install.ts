@@ -25,6 +25,8 @@ import {
 } from './kernels/index.js';
 import {count} from './policy/coverage.js';
 import {isInitialisingWeights, productContext} from './policy/pass.js';
+import {assignedMultiplier} from './policy/assignment.js';
+import {activeLayer} from './policy/layers.js';
 import {multiplierFor} from './policy/policy.js';
 
 export const BACKEND_NAME = 'approx';
@@ -67,16 +69,18 @@ function approximateKernel(
     const context = productContext(kernelName, inputs, attributes);
     const {pass} = context;
     const reason = reasonForExact(first, second);
+    const layer = activeLayer()?.path ?? '';
     if (reason) {
-      count({kernel: kernelName, pass, multiplier: 'exact', exact: true, reason, macs});
+      count({layer, kernel: kernelName, pass, multiplier: 'exact', exact: true, reason, macs});
       return runStock(kernelName, stock, call);
     }
-    const multiplier = multiplierFor(pass);
+    const multiplier = assignedMultiplier(pass) ?? multiplierFor(pass);
     const {bias} = inputs;
     const output = context.exchanged
       ? engine.run(exchanged(), outputShape, {first: second, second: first, bias}, multiplier)
       : engine.run(lowering.contractions, outputShape, {first, second, bias}, multiplier);
     count({
+      layer,
       kernel: kernelName,
       pass,
       multiplier: multiplier.name,

@@ -22,6 +22,7 @@ import type {AdapterDescription, ApproxWebGPUBackend} from './engines/webgpu/bac
 import {createWebGPUEngine} from './engines/webgpu/engine.js';
 import {runSelfTest, type SelfTest} from './engines/webgpu/self-test.js';
 import {AdapterError, ConfigurationError} from './errors.js';
+import {trackLayers} from './policy/layers.js';
 import {requestedEngine} from './flags.js';
 import {installGradients} from './gradients.js';
 import {BACKEND_NAME, installKernels} from './install.js';
@@ -95,6 +96,7 @@ async function createBackend(): Promise<KernelBackend> {
   try {
     const backend = await startEngine(requestedEngine());
     installGradients(() => tfEngine().backendName === BACKEND_NAME);
+    trackLayers();
     return backend;
   } catch (error) {
     // tfjs logs the error and lets setBackend resolve to false; setEngine throws it.

@@ -120,6 +120,18 @@ export const CONV2D: ConvCase[] = [
   ...splits,
 ];
 
+/**
+ * The same with batches of at least 2: axes of size 1 drop out of a shader, so that every pattern
+ * of them is one more shader to compile. The kernels keep their batches of 1.
+ */
+export const FEW_CONV2D: ConvCase[] = [
+  ...kernels,
+  ...[...strides, ...paddings, ...dilations, ...channels, ...splits].map(c => ({
+    ...c,
+    xShape: [Math.max(2, c.xShape[0]), ...c.xShape.slice(1)],
+  })),
+];
+
 export interface FusedConvCase extends ConvCase {
   readonly biasShape?: number[];
   readonly activation: 'linear' | 'relu' | 'relu6';

@@ -202,7 +202,8 @@ export function describeOps(engine: 'webgpu' | 'cpu' | 'reference', options: Ops
     });
 
     describe('fused matMul', () => {
-      for (const c of inTurn([...mat.FUSED_MATMUL, ...mat.BROADCAST_BIAS])) {
+      const fused = options.few ? mat.FEW_FUSED_MATMUL : mat.FUSED_MATMUL;
+      for (const c of inTurn([...fused, ...mat.BROADCAST_BIAS])) {
         if (!fits(mat.matMulMacs(c))) continue;
         const bias = c.biasShape ? `bias [${c.biasShape}]` : 'no bias';
         const title = `${matMulTitle(c)}, ${bias}, ${c.activation}`;
@@ -309,7 +310,8 @@ export function describeOps(engine: 'webgpu' | 'cpu' | 'reference', options: Ops
 
     describe('conv2d', () => {
       const every = options.few ? [] : conv.EVERY_MULTIPLIER;
-      for (const c of [...every, ...inTurn(conv.CONV2D)].filter(c => fits(conv.convMacs(c)))) {
+      const shapes = options.few ? conv.FEW_CONV2D : conv.CONV2D;
+      for (const c of [...every, ...inTurn(shapes)].filter(c => fits(conv.convMacs(c)))) {
         const title = convTitle(c);
         const {xShape, wShape, geometry, multiplier} = c;
         const {strides, dilations, pad} = geometry;

@@ -125,6 +125,9 @@ export const FUSED_MATMUL: FusedMatMulCase[] = (['linear', 'relu', 'relu6'] as c
     }),
 );
 
+/** One of the five in turn. */
+export const FEW_FUSED_MATMUL = FUSED_MATMUL.filter((_, i) => i % 5 === Math.floor(i / 5) % 5);
+
 /** A bias that varies along the rows too, which tfjs takes as well. */
 export const BROADCAST_BIAS: FusedMatMulCase[] = [
   {

@@ -6,6 +6,8 @@
 import type {Pass} from './pass.js';
 
 export interface CoverageEntry {
+  /** Path of layer names, `encoder/dense_1`; '' for products outside layers. */
+  readonly layer: string;
   readonly kernel: string;
   readonly pass: Pass;
   /** Name of the multiplier, or 'exact' for products that no multiplier could form. */
@@ -35,7 +37,7 @@ const entries = new Map<string, MutableEntry>();
 
 /** Adds one kernel call. Called once per kernel, so it stays small. */
 export function count(call: Omit<CoverageEntry, 'calls'>): void {
-  const key = `${call.kernel}|${call.pass}|${call.multiplier}|${call.reason ?? ''}`;
+  const key = `${call.layer}|${call.kernel}|${call.pass}|${call.multiplier}|${call.reason ?? ''}`;
   const entry = entries.get(key);
   if (!entry) {
     entries.set(key, {...call, calls: 1});
@@ -69,8 +71,9 @@ export function coverage(): Coverage {
 
 function table(list: readonly CoverageEntry[], share: number): string {
   const rows = [
-    ['kernel', 'pass', 'multiplier', 'calls', 'multiply-accumulates', ''],
+    ['layer', 'kernel', 'pass', 'multiplier', 'calls', 'multiply-accumulates', ''],
     ...list.map(entry => [
+      entry.layer || '-',
       entry.kernel,
       entry.pass,
       entry.multiplier,
@@ -80,7 +83,7 @@ function table(list: readonly CoverageEntry[], share: number): string {
     ]),
   ];
   const widths = rows[0].map((_, column) => Math.max(...rows.map(row => row[column].length)));
-  const isNumber = (column: number) => column === 3 || column === 4;
+  const isNumber = (column: number) => column === 4 || column === 5;
   const lines = rows.map(row =>
     row
       .map((cell, column) =>

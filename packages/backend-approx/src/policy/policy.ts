@@ -21,21 +21,31 @@ let assignment: Assignment | null = null;
  * @throws {ConfigurationError} an unknown pass. Nothing is changed when an error is thrown.
  */
 export function setMultiplier(spec: MultiplierSpec): void {
+  const passes = resolvePasses(spec);
+  // All three are given where one multiplier is, so the flag is not asked then.
+  assignment = isComplete(passes) ? passes : {...currentAssignment(), ...passes};
+}
+
+function isComplete(passes: Partial<Assignment>): passes is Assignment {
+  return PASSES.every(pass => pass in passes);
+}
+
+/** The multipliers a spec names, by pass; passes that it leaves out are left out. */
+export function resolvePasses(spec: MultiplierSpec): Partial<Record<Pass, Multiplier>> {
   if (!isPerPass(spec)) {
     const multiplier = resolveMultiplier(spec);
-    assignment = {forward: multiplier, inputGradient: multiplier, weightGradient: multiplier};
-    return;
+    return {forward: multiplier, inputGradient: multiplier, weightGradient: multiplier};
   }
-  const next = {...currentAssignment()};
+  const passes: Partial<Record<Pass, Multiplier>> = {};
   for (const [pass, multiplier] of Object.entries(spec)) {
     if (!(PASSES as readonly string[]).includes(pass)) {
       throw new ConfigurationError(
-        `setMultiplier: unknown pass '${pass}'. Expected ${PASSES.join(', ')}.`,
+        `Unknown pass '${pass}'. Expected ${PASSES.join(', ')}, or one multiplier for all of them.`,
       );
     }
-    next[pass as Pass] = resolveMultiplier(multiplier);
+    passes[pass as Pass] = resolveMultiplier(multiplier);
   }
-  assignment = next;
+  return passes;
 }
 
 function isPerPass(spec: MultiplierSpec): spec is Partial<Record<Pass, MultiplierLike>> {
@@ -48,7 +58,7 @@ function currentAssignment(): Assignment {
   return assignment!;
 }
 
-/** The multiplier in force for a pass. */
+/** The multiplier in force for a pass, where no layer has its own. */
 export function multiplierFor(pass: Pass): Multiplier {
   return currentAssignment()[pass];
 }

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Which layer is running. tfjs does not say, so two seams are used: every layer's `apply` (and the
+ * `call` of layers inside wrappers, which wrappers call directly) notes the layer while it runs, and
+ * every tape node recorded meanwhile remembers it, so that it is known again in the backward pass,
+ * long after the layer returned.
+ */
+import {engine, serialization} from '@tensorflow/tfjs-core';
+
+/** The parts of a tfjs-layers Layer that are used; this package does not import tfjs-layers. */
+export interface LayerLike {
+  readonly name: string;
+  apply(inputs: unknown, kwargs?: unknown): unknown;
+  call(inputs: unknown, kwargs?: unknown): unknown;
+  /** Models: their layers. */
+  readonly layers?: readonly LayerLike[];
+  /** TimeDistributed: the wrapped layer. */
+  readonly layer?: LayerLike;
+  /** Bidirectional: the two copies of the wrapped layer. */
+  readonly forwardLayer?: LayerLike;
+  readonly backwardLayer?: LayerLike;
+}
+
+/** The layers that are running, innermost first. */
+export interface ActiveLayer {
+  readonly layer: LayerLike;
+  readonly outer: ActiveLayer | null;
+  /** Names from the outermost to this layer: `encoder/attention/query`. */
+  readonly path: string;
+}
+
+let active: ActiveLayer | null = null;
+
+/** The innermost running layer, or the layer of the tape node whose gradient is running. */
+export function activeLayer(): ActiveLayer | null {
+  return active;
+}
+
+function runWithin<T>(layer: ActiveLayer | null, f: () => T): T {
+  const outer = active;
+  active = layer;
+  try {
+    return f();
+  } finally {
+    active = outer;
+  }
+}
+
+function runInside<T>(layer: LayerLike, f: () => T): T {
+  // A wrapper's inner layer is entered by `call`, other layers by `apply` and then by `call`.
+  if (active?.layer === layer) return f();
+  const path = active ? `${active.path}/${layer.name}` : layer.name;
+  return runWithin({layer, outer: active, path}, f);
+}
+
+/** The layers inside a wrapper. */
+export function wrappedLayers({layer, forwardLayer, backwardLayer}: LayerLike): LayerLike[] {
+  return [layer, forwardLayer, backwardLayer].filter(inner => inner !== undefined);
+}
+
+const tracked = new WeakSet<object>();
+
+/** Notes the layer while its `call` runs. */
+function trackCall(layer: LayerLike): void {
+  if (tracked.has(layer)) return;
+  tracked.add(layer);
+  const call = layer.call.bind(layer);
+  layer.call = (inputs, kwargs) => runInside(layer, () => call(inputs, kwargs));
+  wrappedLayers(layer).forEach(trackCall);
+}
+
+/**
+ * Starts noting layers and tape nodes. tfjs-layers registers its classes with tfjs-core, which is
+ * where its base class is found; without tfjs-layers there are no layers to note. Idempotent.
+ */
+export function trackLayers(): void {
+  trackTape();
+  const {classNameMap} = serialization.SerializationMap.getMap();
+  for (const [layerClass] of Object.values(classNameMap)) {
+    const base = baseLayerOf((layerClass as unknown as {prototype: object}).prototype);
+    if (!base || tracked.has(base)) continue;
+    tracked.add(base);
+    const {apply} = base;
+    base.apply = function (this: LayerLike, inputs, kwargs) {
+      wrappedLayers(this).forEach(trackCall);
+      return runInside(this, () => apply.call(this, inputs, kwargs));
+    };
+  }
+}
+
+/** The prototype on which Layer.apply is defined, if the class is a layer. */
+function baseLayerOf(prototype: object | null): LayerLike | null {
+  for (let p = prototype; p; p = Object.getPrototypeOf(p) as object | null) {
+    const isBase = ['apply', 'call', 'addWeight', 'getConfig'].every(name =>
+      Object.hasOwn(p, name),
+    );
+    if (isBase) return p as LayerLike;
+  }
+  return null;
+}
+
+interface TapeNode {
+  gradient?: (dys: unknown[]) => Record<string, () => unknown>;
+}
+
+/** Parts of the engine of tfjs-core 4.22 that record the tape. */
+interface TapeRecorder {
+  addTapeNode(...record: unknown[]): void;
+  state: {activeTape: TapeNode[] | null};
+}
+
+function trackTape(): void {
+  const recorder = engine() as unknown as TapeRecorder;
+  if (tracked.has(recorder)) return;
+  tracked.add(recorder);
+  const addTapeNode = recorder.addTapeNode.bind(recorder);
+  recorder.addTapeNode = (...record) => {
+    addTapeNode(...record);
+    const node = recorder.state.activeTape?.at(-1);
+    const layer = active;
+    if (!layer || !node?.gradient) return;
+    const {gradient} = node;
+    node.gradient = dys => {
+      const gradients = runWithin(layer, () => gradient(dys));
+      for (const input of Object.keys(gradients)) {
+        const compute = gradients[input];
+        gradients[input] = () => runWithin(layer, compute);
+      }
+      return gradients;
+    };
+  };
+}
