@@ -36,10 +36,11 @@ export function installKernels(base: 'webgpu' | 'cpu', engine: Engine): void {
   for (const {kernelName} of getKernelsForBackend(BACKEND_NAME)) {
     unregisterKernel(kernelName, BACKEND_NAME);
   }
-  const replaced = new Set(MAC_KERNELS.map(kernel => kernel.kernelName));
+  const replaced = new Set(['Multiply', ...MAC_KERNELS.map(kernel => kernel.kernelName)]);
   for (const kernel of getKernelsForBackend(base)) {
     if (!replaced.has(kernel.kernelName)) registerKernel({...kernel, backendName: BACKEND_NAME});
   }
+  reportDotProducts(base);
   for (const kernel of MAC_KERNELS) {
     const stock = getKernel(kernel.kernelName, base)?.kernelFunc;
     registerKernel({
@@ -48,6 +49,37 @@ export function installKernels(base: 'webgpu' | 'cpu', engine: Engine): void {
       kernelFunc: approximateKernel(kernel, stock, engine),
     });
   }
+}
+
+/**
+ * The one multiply-accumulate that runs in no kernel of its own: tfjs-layers' Dot of rank-2 inputs
+ * is Multiply and Sum. It stays exact, so it is reported.
+ */
+function reportDotProducts(base: string): void {
+  const stock = getKernel('Multiply', base);
+  registerKernel({
+    ...stock,
+    backendName: BACKEND_NAME,
+    kernelFunc: call => {
+      const active = activeLayer();
+      if (active?.layer.getClassName() === 'Dot') {
+        const inputs = call.inputs as unknown as Inputs;
+        const {pass} = productContext('Multiply', inputs, {});
+        const reason = 'Dot of rank 2 is Multiply and Sum in tfjs';
+        const macs = util.sizeFromShape(inputs.a.shape);
+        count({
+          layer: active.path,
+          kernel: 'Multiply',
+          pass,
+          multiplier: 'exact',
+          exact: true,
+          reason,
+          macs,
+        });
+      }
+      return stock.kernelFunc(call);
+    },
+  });
 }
 
 type Inputs = Readonly<Record<string, TensorInfo>>;

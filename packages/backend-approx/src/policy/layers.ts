@@ -10,6 +10,7 @@ import {engine, serialization} from '@tensorflow/tfjs-core';
 /** The parts of a tfjs-layers Layer that are used; this package does not import tfjs-layers. */
 export interface LayerLike {
   readonly name: string;
+  getClassName(): string;
   apply(inputs: unknown, kwargs?: unknown): unknown;
   call(inputs: unknown, kwargs?: unknown): unknown;
   /** Models: their layers. */
