@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * `node --import @tfjs-approx/backend-approx/register script.mjs` makes `approx` the backend of a
+ * script that does not mention it. Node runs this module to its end before the script starts, so
+ * the script's first op finds a backend that is ready, be the op synchronous or not.
+ *
+ * A script that sets another backend itself gets that one, and one line on stderr says so. With
+ * APPROX_COVERAGE=1 the coverage table is printed to stderr when the process ends.
+ */
+import {realpathSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {resolve} from 'node:path';
+import {fileURLToPath, pathToFileURL} from 'node:url';
+import {MultiplierError} from '@tfjs-approx/lut-builder';
+import {ApproxError, ConfigurationError} from './errors.js';
+
+const INSTALL = 'Consider: npm install @tensorflow/tfjs@4.22.0';
+
+try {
+  await register();
+} catch (error) {
+  const message = reasonOf(error);
+  if (message === null) throw error;
+  console.error(`approx cannot start: ${message}`);
+  process.exit(1);
+}
+
+async function register(): Promise<void> {
+  const scriptVersion = await loadTfjs();
+  const {engine, version_core: version} = await import('@tensorflow/tfjs-core');
+  if (scriptVersion !== version) {
+    throw new ConfigurationError(
+      `this script uses TensorFlow.js ${scriptVersion}, and approx needs ${version}. ` +
+        `${INSTALL}`,
+    );
+  }
+  const {coverage, deviceInfo, getMultipliers, setEngine} = await import('./index.js');
+  const {requestedEngine} = await import('./flags.js');
+  // A misspelt multiplier is better found now than in the middle of the script.
+  getMultipliers();
+  const {log} = console;
+  // stdout is the script's.
+  console.log = console.error;
+  await setEngine(requestedEngine());
+  console.log = log;
+  reportOtherBackends(engine());
+  if (!['', '0', 'false'].includes(process.env.APPROX_COVERAGE ?? '')) {
+    process.on('exit', () => {
+      const {engine, device} = deviceInfo();
+      console.error(`approx on the ${engine} engine (${device})\n${coverage().toString()}`);
+    });
+  }
+}
+
+/**
+ * Loads the TensorFlow.js that the script is going to load, as that registers the gradients which
+ * approx wraps when it starts. Found from where the script lies, else from this package.
+ *
+ * @returns the version of its tfjs-core.
+ */
+async function loadTfjs(): Promise<string> {
+  const starts = [realPath(process.argv[1] ?? '.'), fileURLToPath(import.meta.url)];
+  // A script without the union package can run forward passes on tfjs-core alone.
+  for (const name of ['@tensorflow/tfjs', '@tensorflow/tfjs-core']) {
+    for (const start of starts) {
+      let path;
+      try {
+        path = createRequire(start).resolve(name);
+      } catch {
+        continue;
+      }
+      const tf = (await import(pathToFileURL(path).href)) as {version_core: string};
+      return tf.version_core;
+    }
+  }
+  throw new ConfigurationError(`'@tensorflow/tfjs' was not found from ${starts[0]}. ${INSTALL}`);
+}
+
+/** What to say of an error that needs no stack trace; null for any other. */
+function reasonOf(error: unknown): string | null {
+  if (error instanceof ApproxError || error instanceof MultiplierError) return error.message;
+  const {code, message} = error as NodeJS.ErrnoException;
+  const isMissingTfjs = code === 'ERR_MODULE_NOT_FOUND' && message.includes("'@tensorflow/tfjs");
+  return isMissingTfjs ? `${message}. ${INSTALL}` : null;
+}
+
+/** Node resolves what a script imports from where it really lies. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
+}
+
+function reportOtherBackends(tfEngine: {
+  backendName: string;
+  setBackend(name: string): Promise<boolean>;
+}): void {
+  const setBackend = tfEngine.setBackend.bind(tfEngine);
+  tfEngine.setBackend = name => {
+    if (name !== 'approx' && tfEngine.backendName === 'approx') {
+      console.warn(
+        `approx: the script chose the backend '${name}'. Products on it are exact and not in ` +
+          `coverage(); without its tf.setBackend('${name}') they would be approximate.`,
+      );
+    }
+    return setBackend(name);
+  };
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+import {copyFileSync, mkdirSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect} from 'chai';
+import {
+  describeRegister,
+  makeFolder,
+  PACKAGE,
+  removeFolder,
+  runNode,
+  SCRIPTS,
+  TFJS_SCOPE,
+} from './describe-register.js';
+
+describeRegister('cpu');
+
+describe('node --import .../register', () => {
+  const folders: string[] = [];
+  const make: typeof makeFolder = (links, files) => {
+    const folder = makeFolder(links, files);
+    folders.push(folder);
+    return folder;
+  };
+  const links = {'@tensorflow': TFJS_SCOPE, '@tfjs-approx/backend-approx': PACKAGE};
+  after(() => folders.forEach(removeFolder));
+
+  it('with fp32 gives the weights of the stock backend', async () => {
+    const folder = make(links, SCRIPTS);
+    const env = {APPROX_MULTIPLIER: 'fp32'};
+    const stock = await runNode(folder, 'script.mjs', {register: false});
+    const approx = await runNode(folder, 'script.mjs', {env});
+    const weights = ({stdout}: {stdout: string}) =>
+      (JSON.parse(stdout) as {weights: number[]}).weights;
+    weights(approx).forEach((weight, i) => expect(weight).to.be.closeTo(weights(stock)[i], 1e-6));
+  });
+
+  it('leaves a script that chooses its own backend alone, and says so once', async () => {
+    const script = `
+      const tf = require('@tensorflow/tfjs');
+      tf.setBackend('cpu');
+      console.log(tf.getBackend(), tf.matMul([[1.5]], [[1.5]]).dataSync()[0]);
+      tf.setBackend('cpu');
+    `;
+    const folder = make(links, {'script.cjs': script});
+    const {code, stdout, stderr} = await runNode(folder, 'script.cjs');
+    expect(code, stderr).to.equal(0);
+    expect(stdout).to.equal('cpu 2.25\n');
+    expect(stderr.match(/the script chose the backend 'cpu'/g)).to.have.lengthOf(1);
+  });
+
+  it('stops before the script when a setting is wrong, and says what is allowed', async () => {
+    const folder = make(links, {'script.mjs': "console.log('started');"});
+    for (const [env, message] of [
+      [{APPROX_MULTIPLIER: 'nonsense7'}, /^approx cannot start: .*nonsense7.*mitchell1/m],
+      [{APPROX_ENGINE: 'gpu'}, /^approx cannot start: .*'gpu'.*auto, webgpu, cpu/m],
+    ] as const) {
+      const {code, stdout, stderr} = await runNode(folder, 'script.mjs', {env});
+      expect(code).to.equal(1);
+      expect(stdout).to.equal('');
+      expect(stderr).to.match(message);
+    }
+  });
+
+  it('says what to install when TensorFlow.js is missing', async () => {
+    // Only what the module reads before it finds TensorFlow.js.
+    const folder = make({'@tfjs-approx/lut-builder': join(PACKAGE, '..', 'lut-builder')}, {});
+    const copy = join(folder, 'node_modules', '@tfjs-approx', 'backend-approx');
+    mkdirSync(join(copy, 'dist'), {recursive: true});
+    for (const file of ['package.json', 'dist/register.js', 'dist/errors.js']) {
+      copyFileSync(join(PACKAGE, file), join(copy, file));
+    }
+    const {code, stderr} = await runNode(folder, 'script.mjs');
+    expect(code).to.equal(1);
+    expect(stderr).to.match(/^approx cannot start: .*not found.*npm install @tensorflow\/tfjs@/);
+  });
+
+  it('refuses a TensorFlow.js of another version', async () => {
+    const folder = make(
+      {'@tfjs-approx/backend-approx': PACKAGE},
+      {
+        'script.mjs': "import '@tensorflow/tfjs';",
+        'node_modules/@tensorflow/tfjs/package.json': '{"main": "tf.js"}',
+        'node_modules/@tensorflow/tfjs/tf.js': "exports.version_core = '4.10.0';",
+      },
+    );
+    const {code, stderr} = await runNode(folder, 'script.mjs');
+    expect(code).to.equal(1);
+    expect(stderr).to.match(/^approx cannot start: .*4\.10\.0.*needs 4\.22\.0.*npm install/);
+  });
+});
