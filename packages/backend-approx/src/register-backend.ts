@@ -88,8 +88,20 @@ export async function setEngine(engine: EngineName | 'auto'): Promise<DeviceInfo
 let shared: ApproxWebGPUBackend | null = null;
 
 async function sharedBackend(acceptSoftware: boolean): Promise<ApproxWebGPUBackend> {
-  if (!shared || shared.isDisposed) shared = await requestBackend(acceptSoftware);
+  if (!shared?.isUsable) {
+    const backend = await requestBackend(acceptSoftware);
+    // The instance stays the current backend and throws; a new setBackend starts a new one.
+    backend.onLost = () => forget(backend);
+    shared = backend;
+  }
   return shared;
+}
+
+function forget(backend: KernelBackend): void {
+  const {registry} = tfEngine();
+  for (const name of [BACKEND_NAME, 'webgpu']) {
+    if (registry[name] === backend) delete registry[name];
+  }
 }
 
 async function createBackend(): Promise<KernelBackend> {

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
-import {deviceInfo, setEngine, setMultiplier, SynchronousReadError} from '../index.js';
+import {
+  deviceInfo,
+  DeviceLimitError,
+  DeviceLostError,
+  setEngine,
+  setMultiplier,
+  SynchronousReadError,
+} from '../index.js';
 import {expectAdapter} from '../testing/adapter.js';
 import {describeTraining} from './describe-training.js';
 
@@ -53,6 +60,37 @@ describe('the webgpu engine', () => {
     ]);
     tf.dispose(products);
     setMultiplier('mbm7');
+  });
+
+  it('a shape beyond the limits: names the op, the shape and the limit', () => {
+    const a = tf.zeros([70_000, 1]);
+    const b = tf.zeros([1, 70_000]);
+    expect(() => tf.matMul(a, b))
+      .to.throw(DeviceLimitError)
+      .with.property('message')
+      .that.matches(/BatchMatMul.*\[70000,70000\].*19600000000 bytes.*maxStorageBufferBindingSize/);
+    expect(() => a.add(b))
+      .to.throw(DeviceLimitError)
+      .with.property('message')
+      .that.matches(/Error in add: .*\[70000,70000\]/);
+    tf.dispose([a, b]);
+  });
+
+  it('a lost device: one clear error, and setBackend works again', async () => {
+    const before = tf.matMul(tf.ones([2, 2]), tf.ones([2, 2]));
+    const backend = tf.backend() as unknown as {device: GPUDevice};
+    backend.device.destroy();
+    await backend.device.lost;
+    expect(() => tf.matMul(before, before))
+      .to.throw(DeviceLostError)
+      .with.property('message')
+      .that.matches(/was lost.*await tf\.setBackend\('approx'\)/);
+    expect(() => before.add(1)).to.throw(DeviceLostError);
+    expect(await tf.setBackend('approx')).to.equal(true);
+    const after = tf.matMul(tf.ones([2, 2]), tf.ones([2, 2]));
+    expect((await after.data()).length).to.equal(4);
+    expectAdapter();
+    tf.dispose([before, after]);
   });
 
   it('shares its device with webgpu: switching moves no data', async () => {

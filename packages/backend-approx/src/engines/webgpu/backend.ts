@@ -6,8 +6,8 @@
  *
  * One instance serves the names `webgpu` and `approx`, so switching between them moves no data.
  */
-import {WebGPUBackend} from '@tensorflow/tfjs-backend-webgpu';
-import {env, util, type BackendValues, type TensorInfo} from '@tensorflow/tfjs-core';
+import {WebGPUBackend, webgpu_util} from '@tensorflow/tfjs-backend-webgpu';
+import {engine, env, util, type BackendValues, type TensorInfo} from '@tensorflow/tfjs-core';
 import {
   DeviceError,
   DeviceLimitError,
@@ -27,7 +27,7 @@ export interface AdapterDescription {
 
 /** Fields of WebGPUBackend 4.22.0 (pinned) that a dispatch has to keep in step with. */
 interface Internals {
-  commandEncoder: GPUCommandEncoder;
+  commandEncoder: GPUCommandEncoder | null;
   computePassEncoder: GPUComputePassEncoder | null;
   commandQueueOwnedIds: WeakSet<object>;
   dispatchCountInPass: number;
@@ -49,8 +49,10 @@ export interface Dispatch {
 
 export class ApproxWebGPUBackend extends WebGPUBackend {
   readonly adapterDescription: AdapterDescription;
-  /** Bytes of look-up tables and parameters, which tfjs's buffer pool does not know. */
-  engineBytes = 0;
+  /** Called once, when the device is lost. */
+  onLost: () => void = () => {};
+  /** Bytes of look-up tables, which tfjs's buffer pool does not know. */
+  #tableBytes = 0;
   #names = 0;
   #isDisposed = false;
   #failure: Error | null = null;
@@ -64,14 +66,19 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
       if (this.#isDisposed) return;
       this.#failure = new DeviceLostError(
         `The GPU device (${description || name}) was lost: ${message || reason}. Tensors on it are ` +
-          `gone. Call tf.removeBackend('approx'), registerApprox() and tf.setBackend('approx') to ` +
-          `start again, and build the model anew.`,
+          `gone. Call await tf.setBackend('approx') to start on a new device, and build the model anew.`,
       );
+      this.onLost();
     });
     device.addEventListener('uncapturederror', event => {
       event.preventDefault();
+      const isMemory = event.error instanceof GPUOutOfMemoryError;
       this.#failure ??= new DeviceError(
-        `The GPU driver (${description || name}) reported an error: ${event.error.message}`,
+        isMemory
+          ? `The GPU (${description || name}) is out of memory; tensors take ` +
+              `${this.memory().numBytesAllocatedInGPU} bytes of it. Use a smaller batch, dispose of ` +
+              `tensors (tf.tidy), or set APPROX_ENGINE=cpu. ${event.error.message}`
+          : `The GPU driver (${description || name}) reported an error: ${event.error.message}`,
       );
     });
   }
@@ -82,8 +89,9 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
     return this;
   }
 
-  get isDisposed(): boolean {
-    return this.#isDisposed;
+  /** Neither disposed of nor lost. */
+  get isUsable(): boolean {
+    return !this.#isDisposed && !(this.#failure instanceof DeviceLostError);
   }
 
   override dispose(): void {
@@ -129,8 +137,8 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
     const memory = super.memory();
     return {
       ...memory,
-      numBytesInGPU: memory.numBytesInGPU + this.engineBytes,
-      numBytesAllocatedInGPU: memory.numBytesAllocatedInGPU + this.engineBytes,
+      numBytesInGPU: memory.numBytesInGPU + this.#tableBytes,
+      numBytesAllocatedInGPU: memory.numBytesAllocatedInGPU + this.#tableBytes,
     };
   }
 
@@ -147,22 +155,43 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
 
   /** A float32 tensor with memory on the GPU and undefined contents. */
   allocate(op: string, shape: readonly number[]): TensorInfo {
-    const bytes = 4 * util.sizeFromShape(shape as number[]);
-    const {maxBufferSize, maxStorageBufferBindingSize} = this.device.limits;
-    const limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
-    if (bytes > limit) {
-      throw new DeviceLimitError(
-        `Error in ${op}: a tensor [${shape}] takes ${bytes} bytes, but this device binds at most ` +
-          `${limit} (maxBufferSize ${maxBufferSize}, maxStorageBufferBindingSize ` +
-          `${maxStorageBufferBindingSize}). Use a smaller batch, or APPROX_ENGINE=cpu.`,
-      );
-    }
+    this.#assertFits(op, shape, 4 * util.sizeFromShape(shape as number[]));
     const tensor = this.makeTensorInfo(shape as number[], 'float32');
     this.uploadToGPU(tensor.dataId);
     return tensor;
   }
 
-  /** Creates a buffer outside tfjs's pool (tables, parameters) and counts its bytes. */
+  /** Every tensor of every kernel passes here before it is used on the GPU. */
+  override uploadToGPU(dataId: object): void {
+    const {resource, shape, dtype} = this.tensorMap.get(dataId);
+    if (resource == null && shape) {
+      const scope = (engine().state.activeScope as {name?: string} | null)?.name ?? 'an op';
+      const bytes = webgpu_util.GPUBytesPerElement(dtype) * util.sizeFromShape(shape);
+      this.#assertFits(scope.replace(/__op$/, ''), shape, bytes);
+    }
+    super.uploadToGPU(dataId);
+  }
+
+  #assertFits(op: string, shape: readonly number[], bytes: number): void {
+    const {maxBufferSize, maxStorageBufferBindingSize} = this.device.limits;
+    if (bytes <= Math.min(maxBufferSize, maxStorageBufferBindingSize)) return;
+    throw new DeviceLimitError(
+      `Error in ${op}: a tensor [${shape}] takes ${bytes} bytes, but this device binds at most ` +
+        `${Math.min(maxBufferSize, maxStorageBufferBindingSize)} (maxBufferSize ${maxBufferSize}, ` +
+        `maxStorageBufferBindingSize ${maxStorageBufferBindingSize}). Use a smaller batch, or ` +
+        `APPROX_ENGINE=cpu.`,
+    );
+  }
+
+  /** Stock kernels dispatch here; without the check a lost device would give zeros. */
+  override runWebGPUProgram(
+    ...call: Parameters<WebGPUBackend['runWebGPUProgram']>
+  ): ReturnType<WebGPUBackend['runWebGPUProgram']> {
+    this.assertHealthy();
+    return super.runWebGPUProgram(...call);
+  }
+
+  /** Creates a buffer outside tfjs's pool. */
   createEngineBuffer(
     label: string,
     contents: ArrayBufferView,
@@ -174,8 +203,22 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
       new Uint8Array(contents.buffer, contents.byteOffset, size),
     );
     buffer.unmap();
-    this.engineBytes += size;
     return buffer;
+  }
+
+  createTable(name: string, products: Float32Array): GPUBuffer {
+    this.#tableBytes += products.byteLength;
+    return this.createEngineBuffer(`approx table ${name}`, products, GPUBufferUsage.STORAGE);
+  }
+
+  /** Commands that were recorded with the table are submitted first, so that they still read it. */
+  destroyTable(table: GPUBuffer): void {
+    if ((this as unknown as Internals).commandEncoder) {
+      this.endComputePassEncoder();
+      this.submitQueue();
+    }
+    this.#tableBytes -= table.size;
+    table.destroy();
   }
 
   /** Records one dispatch of a pipeline that was compiled elsewhere. */
@@ -196,7 +239,7 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
         type: 'timestamp',
         count: internals.querySetCount,
       });
-      internals.computePassEncoder = internals.commandEncoder.beginComputePass({
+      internals.computePassEncoder = internals.commandEncoder!.beginComputePass({
         timestampWrites: {
           querySet: internals.querySet,
           beginningOfPassWriteIndex: 0,
@@ -204,7 +247,7 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
         },
       });
     } else {
-      internals.computePassEncoder ??= internals.commandEncoder.beginComputePass();
+      internals.computePassEncoder ??= internals.commandEncoder!.beginComputePass();
     }
     const pass = internals.computePassEncoder;
     pass.setPipeline(pipeline);

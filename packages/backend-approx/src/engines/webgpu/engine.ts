@@ -40,6 +40,9 @@ export function createWebGPUEngine(backend: ApproxWebGPUBackend): Engine {
   };
 }
 
+/** Tables kept on the device; a sweep over many multipliers must not fill it. */
+const MOST_TABLES = 16;
+
 /** One contraction, ready to be dispatched. */
 interface Prepared {
   readonly layout: ContractionLayout;
@@ -118,16 +121,16 @@ class Programs {
 
   /** The significand products L as float32, row-major; uploaded once per multiplier. */
   table(multiplier: Multiplier): GPUBuffer {
-    let table = this.#tables.get(multiplier);
-    if (!table) {
-      const products = significandProducts(multiplier.lut());
-      table = this.#backend.createEngineBuffer(
-        `approx table ${multiplier.name}`,
-        products,
-        GPUBufferUsage.STORAGE,
-      );
-      this.#tables.set(multiplier, table);
+    const known = this.#tables.get(multiplier);
+    if (known) return known;
+    if (this.#tables.size >= MOST_TABLES) {
+      const [oldest, table] = this.#tables.entries().next().value!;
+      this.#tables.delete(oldest);
+      this.#backend.destroyTable(table);
     }
+    const products = significandProducts(multiplier.lut());
+    const table = this.#backend.createTable(multiplier.name, products);
+    this.#tables.set(multiplier, table);
     return table;
   }
 }
