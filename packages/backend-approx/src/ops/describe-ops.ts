@@ -148,7 +148,8 @@ export function describeOps(engine: 'webgpu' | 'cpu' | 'reference', options: Ops
     });
 
     describe('matMul', () => {
-      const cases = [...mat.EVERY_MULTIPLIER, ...inTurn(mat.MATMUL)];
+      const shapes = options.few ? mat.FEW_MATMUL : mat.MATMUL;
+      const cases = [...mat.EVERY_MULTIPLIER, ...inTurn(shapes)];
       for (const c of cases.filter(c => fits(mat.matMulMacs(c)))) {
         const title = matMulTitle(c);
         it(title, () => {

@@ -95,6 +95,13 @@ export const EVERY_MULTIPLIER: MatMulCase[] = MULTIPLIERS.map(name =>
 
 export const MATMUL: MatMulCase[] = [...inners, ...batches, ...shapes];
 
+/** Every inner size in two of the four transposes, the other two at the next size. */
+export const FEW_MATMUL: MatMulCase[] = [
+  ...inners.filter((_, i) => (i + Math.floor(i / 4)) % 2 === 0),
+  ...batches,
+  ...shapes,
+];
+
 /** Too many products for a full oracle: compared in a sample of positions, on fast engines. */
 export const LARGE_MATMUL: MatMulCase[] = [
   // b*m*n just above 2^21: fewer than two parts, so one block.
