@@ -26,7 +26,7 @@ const run = (multiplier: string, epochs: number): Run => ({
 function screen(written: string): string[] {
   const lines: string[] = [''];
   let row = 0;
-   
+
   for (const part of written.split(/(\r|\n|\x1b\[\d*[A-Z])/)) {
     if (part === '\n') lines[++row] ??= '';
     else if (part.endsWith('A') && part.startsWith('\x1b')) row -= Number(part.slice(2, -1));
@@ -75,7 +75,6 @@ describe('progress', () => {
   });
 
   it('never wraps on a narrow terminal', () => {
-     
     for (const part of observe(true, 40).split(/[\r\n]|\x1b\[\d*[A-Z]/)) {
       expect(part.length).to.be.at.most(39);
     }
