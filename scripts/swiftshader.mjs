@@ -62,25 +62,36 @@ export function onlyDriver(manifest) {
 function unpack() {
   const chromium = packageFolder('@sparticuz/chromium');
   const {version} = JSON.parse(readFileSync(join(chromium, 'package.json'), 'utf8'));
-  const folder = join(root, 'node_modules', '.cache', 'tfjs-approx', `swiftshader-${version}`);
-  if (existsSync(join(folder, DRIVER_MANIFEST))) {
+  return unpackOnce(`swiftshader-${version}`, folder => {
+    const archive = brotliDecompressSync(readFileSync(join(chromium, 'bin', 'swiftshader.tar.br')));
+    for (const {name, mode, content} of readTar(archive)) {
+      const path = join(folder, name);
+      mkdirSync(dirname(path), {recursive: true});
+      writeFileSync(path, content);
+      chmodSync(path, mode);
+    }
+  });
+}
+
+/**
+ * @param {string} name
+ * @param {(folder: string) => void} fill  Called when there is no such folder yet, with an empty one.
+ * @returns {string} The folder of that name in node_modules/.cache.
+ */
+export function unpackOnce(name, fill) {
+  const folder = join(root, 'node_modules', '.cache', 'tfjs-approx', name);
+  if (existsSync(folder)) {
     return folder;
   }
   // Unpacked beside its place and renamed, so that a concurrent run never sees half of it.
   const temporary = `${folder}-${process.pid}`;
   mkdirSync(temporary, {recursive: true});
-  const archive = brotliDecompressSync(readFileSync(join(chromium, 'bin', 'swiftshader.tar.br')));
-  for (const {name, mode, content} of readTar(archive)) {
-    const path = join(temporary, name);
-    mkdirSync(dirname(path), {recursive: true});
-    writeFileSync(path, content);
-    chmodSync(path, mode);
-  }
+  fill(temporary);
   try {
     renameSync(temporary, folder);
   } catch (error) {
     rmSync(temporary, {recursive: true, force: true});
-    if (!existsSync(join(folder, DRIVER_MANIFEST))) {
+    if (!existsSync(folder)) {
       throw error;
     }
   }
@@ -89,9 +100,9 @@ function unpack() {
 
 /**
  * @param {string} name
- * @returns {string}
+ * @returns {string} Where that npm package is installed.
  */
-function packageFolder(name) {
+export function packageFolder(name) {
   // Asking for package.json may be forbidden by `exports`, so the search paths are walked instead.
   const found = (require.resolve.paths(name) ?? [])
     .map(path => join(path, name))

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The form: multipliers by family, numbers, and their values in the address (`?multiplier=mbm5`). */
+import {listMultipliers} from '@tfjs-approx/lut-builder';
+import type {Settings} from './protocol.js';
+
+const NUMBERS = ['epochs', 'batch', 'images', 'test', 'seed'] as const;
+
+export interface SettingsForm {
+  /** Null when a field is not valid; the browser has said so then. */
+  read(): Settings | null;
+  multiplier(): string;
+  onMultiplier(listener: (multiplier: string) => void): void;
+  enable(enabled: boolean): void;
+}
+
+export function settingsForm(form: HTMLFormElement, parameters: URLSearchParams): SettingsForm {
+  const select = form.querySelector<HTMLSelectElement>('#multiplier')!;
+  const description = form.querySelector('#multiplier-description')!;
+  const input = (name: string) => form.querySelector<HTMLInputElement>(`#${name}`)!;
+  const infos = listMultipliers().filter(({exact}) => !exact);
+  for (const family of new Set(infos.map(({name}) => familyOf(name)))) {
+    const members = infos.filter(({name}) => familyOf(name) === family);
+    const group = document.createElement('optgroup');
+    group.label = family;
+    group.append(...members.map(({name}) => new Option(name, name)));
+    select.append(group);
+  }
+  const asked = parameters.get('multiplier') ?? 'mbm7';
+  select.value = infos.some(({name}) => name === asked) ? asked : 'mbm7';
+  for (const name of NUMBERS) {
+    const value = parameters.get(name);
+    if (value !== null) input(name).value = value;
+  }
+  const describe = () => {
+    description.textContent = infos.find(({name}) => name === select.value)!.description;
+  };
+  describe();
+
+  return {
+    read() {
+      if (!form.reportValidity()) return null;
+      const values = NUMBERS.map(name => [name, input(name).valueAsNumber] as const);
+      return {multiplier: select.value, ...Object.fromEntries(values)} as unknown as Settings;
+    },
+    multiplier: () => select.value,
+    onMultiplier(listener) {
+      select.addEventListener('change', () => {
+        describe();
+        listener(select.value);
+      });
+    },
+    enable(enabled) {
+      for (const control of [select, ...NUMBERS.map(input)]) control.disabled = !enabled;
+    },
+  };
+}
+
+const FAMILIES: Readonly<Record<string, string>> = {
+  truncated: 'Truncated',
+  mitchell: 'Mitchell (logarithmic)',
+  mbm: 'Minimally biased (MBM)',
+};
+
+function familyOf(name: string): string {
+  return FAMILIES[name.replace(/\d+$/, '')] ?? 'Formats, exact products';
+}
