@@ -63,6 +63,18 @@ describe('errors a user can run into', () => {
     });
   });
 
+  it('a driver that refuses a device: auto runs on the CPU, webgpu says why', async () => {
+    const info = {description: 'Some GPU', device: '', architecture: ''};
+    const requestDevice = () => Promise.reject(new Error('no memory'));
+    const adapter = {info, limits: {}, features: new Set(), requestDevice};
+    pretend({gpu: {requestAdapter: async () => adapter} as unknown as GPU});
+    await captured(async () => {
+      expect((await rejection(setEngine('webgpu'))).message).to.match(/Some GPU.*no memory/);
+    });
+    await captured(() => setEngine('auto'));
+    expect(deviceInfo().engine).to.equal('cpu');
+  });
+
   it('never takes the null adapter', async () => {
     pretend(fakeGpu({description: 'Null backend', device: '', architecture: ''}));
     await captured(async () => {
@@ -88,6 +100,8 @@ describe('errors a user can run into', () => {
       const error = await rejection(setEngine('cuda' as never));
       expect(error).to.be.instanceOf(ConfigurationError);
       expect(error.message).to.match(/'cuda'.*auto, webgpu, cpu, reference/);
+      expect(tf.getBackend(), 'the running backend is left alone').to.equal('approx');
+      expect(deviceInfo().engine).to.equal('cpu');
     });
   });
 

@@ -22,10 +22,14 @@ export function registerFlags(): void {
 
 /** @throws {ConfigurationError} the flag holds another word. */
 export function requestedEngine(): EngineName | 'auto' {
-  const value = env().get('APPROX_ENGINE');
-  if (value === 'auto' || (ENGINE_NAMES as readonly unknown[]).includes(value)) {
-    return value as EngineName | 'auto';
-  }
+  const value: unknown = env().get('APPROX_ENGINE');
+  assertEngine(value);
+  return value;
+}
+
+/** @throws {ConfigurationError} `value` names no engine. */
+export function assertEngine(value: unknown): asserts value is EngineName | 'auto' {
+  if (value === 'auto' || (ENGINE_NAMES as readonly unknown[]).includes(value)) return;
   throw new ConfigurationError(
     `APPROX_ENGINE is '${String(value)}'. Expected one of auto, ${ENGINE_NAMES.join(', ')}.`,
   );

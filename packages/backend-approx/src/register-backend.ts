@@ -21,9 +21,9 @@ import {createReferenceEngine} from './engines/reference/engine.js';
 import type {AdapterDescription, ApproxWebGPUBackend} from './engines/webgpu/backend.js';
 import {createWebGPUEngine} from './engines/webgpu/engine.js';
 import {runSelfTest, type SelfTest} from './engines/webgpu/self-test.js';
-import {AdapterError, ConfigurationError} from './errors.js';
+import {AdapterError, ApproxError, ConfigurationError} from './errors.js';
 import {trackLayers} from './policy/layers.js';
-import {requestedEngine} from './flags.js';
+import {assertEngine, requestedEngine} from './flags.js';
 import {installGradients} from './gradients.js';
 import {BACKEND_NAME, installKernels} from './install.js';
 
@@ -40,6 +40,8 @@ export interface DeviceInfo {
   readonly selfTest?: SelfTest;
 }
 
+/** The priority that `webgpu` had before it was registered here. */
+let webgpuPriority: number | null = null;
 let active: DeviceInfo | null = null;
 let failure: unknown = null;
 
@@ -59,13 +61,10 @@ export function registerApprox(): void {
   const {registry, registryFactory} = tfEngine();
   // tfjs's own factory would make a second device, and tensors could not move between the two.
   if (!('webgpu' in registry)) {
-    const wasRegistered = 'webgpu' in registryFactory;
-    if (wasRegistered) removeBackend('webgpu');
-    registerBackend(
-      'webgpu',
-      async () => (await sharedBackend(true)).retain(),
-      wasRegistered ? 3 : 0,
-    );
+    // tfjs registers its own with priority 3 where it sees a GPU; a page keeps its order of choice.
+    webgpuPriority ??= 'webgpu' in registryFactory ? registryFactory.webgpu.priority : 0;
+    if ('webgpu' in registryFactory) removeBackend('webgpu');
+    registerBackend('webgpu', async () => (await sharedBackend(true)).retain(), webgpuPriority);
   }
   // Priority 0: approx is never picked by itself.
   if (!(BACKEND_NAME in registryFactory)) registerBackend(BACKEND_NAME, createBackend, 0);
@@ -78,11 +77,19 @@ export function registerApprox(): void {
  * @throws {AdapterError} `webgpu` was asked for and there is no adapter.
  */
 export async function setEngine(engine: EngineName | 'auto'): Promise<DeviceInfo> {
+  // Before anything is disposed of.
+  assertEngine(engine);
   env().set('APPROX_ENGINE', engine);
+  active = null;
+  failure = null;
   if (BACKEND_NAME in tfEngine().registryFactory) removeBackend(BACKEND_NAME);
   registerApprox();
-  if (!(await setBackend(BACKEND_NAME))) throw failure;
+  if (!(await setBackend(BACKEND_NAME))) throw failure ?? superseded();
   return deviceInfo();
+}
+
+function superseded(): ApproxError {
+  return new ApproxError('setEngine: another call of setBackend came between. Call it again.');
 }
 
 let shared: ApproxWebGPUBackend | null = null;
@@ -113,6 +120,7 @@ async function createBackend(): Promise<KernelBackend> {
   } catch (error) {
     // tfjs logs the error and lets setBackend resolve to false; setEngine throws it.
     failure = error;
+    active = null;
     throw error;
   }
 }

@@ -71,6 +71,11 @@ export function minExponent(format: FloatFormat): number {
   return 2 - 2 ** (format.exponentBits - 1);
 }
 
+/** Whether values keep float32's exponents, so that rounding changes the fraction alone. */
+export function hasFloat32Range({exponentBits, overflow, maxFinite}: FloatFormat): boolean {
+  return exponentBits === 8 && overflow === 'infinity' && maxFinite === undefined;
+}
+
 /** The largest finite value: `format.maxFinite`, or that of an IEEE-like format. */
 export function largestFinite(format: FloatFormat): number {
   const {exponentBits, fractionBits, maxFinite} = format;

@@ -12,6 +12,7 @@ export {
   bitsToFloat,
   floatToBits,
   fullRangeFormat,
+  hasFloat32Range,
   largestFinite,
   roundOperand,
 } from './float.js';

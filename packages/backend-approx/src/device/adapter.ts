@@ -64,11 +64,15 @@ export async function requestBackend(acceptSoftware: boolean): Promise<ApproxWeb
   for (const limit of RAISED_LIMITS) requiredLimits[limit] = adapter.limits[limit];
   const requiredFeatures: GPUFeatureName[] = [];
   if (adapter.features.has('timestamp-query')) requiredFeatures.push('timestamp-query');
-  const device = await adapter.requestDevice({
-    label: 'tfjs-approx',
-    requiredLimits,
-    requiredFeatures,
-  });
+  let device: GPUDevice;
+  try {
+    device = await adapter.requestDevice({label: 'tfjs-approx', requiredLimits, requiredFeatures});
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw noAdapter(
+      `the driver of '${info.description || info.device}' refused a device (${reason})`,
+    );
+  }
   kept.push(adapter, device);
   return new ApproxWebGPUBackend(device, info);
 }

@@ -20,12 +20,12 @@ export const platform: Platform = {
     let dawn;
     try {
       dawn = await import('webgpu');
+      kept = dawn.create([]) as GPU;
     } catch (error) {
       return {missing: `the npm package 'webgpu' could not be loaded (${firstLine(error)})`};
     }
     // tfjs's WebGPU backend looks for the browser's globals.
     Object.assign(globalThis, dawn.globals);
-    kept = dawn.create([]) as GPU;
     if (typeof navigator === 'undefined') {
       Object.defineProperty(globalThis, 'navigator', {value: {gpu: kept}, configurable: true});
     } else {

@@ -222,13 +222,13 @@ export function lowerInputGradient(
 }
 
 /**
- * The view of a tensor whose actual shape is larger than the geometry says: tfjs's transposed
+ * The view of a tensor whose actual shape is not what the geometry says: tfjs's transposed
  * convolutions take a dy of any size, and read the part that the output shape implies.
  */
 export function withShape(view: View, shape: readonly number[]): View {
   return util.arraysEqual(view.shape as number[], shape as number[])
     ? view
-    : {...view, shape, extent: view.shape};
+    : {...view, shape, extent: view.shape.map((size, d) => Math.min(size, shape[d]))};
 }
 
 /** The feature map on the output side, read or written position by position. */

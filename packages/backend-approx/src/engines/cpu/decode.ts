@@ -7,7 +7,7 @@
  * decoder also notes which exponents it saw: where no product can over- or underflow the inner
  * loops need no check.
  */
-import {FLOAT32, roundOperand, type Multiplier} from '@tfjs-approx/lut-builder';
+import {FLOAT32, hasFloat32Range, roundOperand, type Multiplier} from '@tfjs-approx/lut-builder';
 
 /** Decoded operands, one entry per element of a panel. */
 export interface Panel {
@@ -43,8 +43,7 @@ type Rounder = ((raw: Uint32Array, count: number) => void) | null;
 
 function rounderFor({format, rounding, exact}: Multiplier): Rounder {
   if (exact) return null;
-  const isFloat32Range =
-    format.exponentBits === 8 && !format.subnormals && format.overflow === 'infinity';
+  const isFloat32Range = hasFloat32Range(format) && !format.subnormals;
   const dropped = FLOAT32.fractionBits - format.fractionBits;
   if (isFloat32Range && rounding === 'truncate') {
     const keep = -1 << dropped;

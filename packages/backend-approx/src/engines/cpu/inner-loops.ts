@@ -6,7 +6,7 @@
  * Doubles stand in for float32 without a difference: a product that stays normal has at most 24
  * significant bits (a power of two times a table entry, or two short operands), and the double
  * sum of two float32 values rounds to the same float32 as the exact sum (53 >= 2 * 24 + 2;
- * Figueroa 1995). The careful loops round and flush every product as the arithmetic page says.
+ * Figueroa 1995). The careful loops round and flush every product as the functional model does.
  */
 
 /** sums[s0 + j] += rowScale[r + k] * laneScale[k, j] * table[rowIndex[r + k] * 2^m + laneIndex[k, j]] */

@@ -3,7 +3,7 @@
  * Operand encoding in WGSL: rounding a float32's bits to the multiplier's format, and cutting them
  * into scale and table index. Integers throughout: a driver may assume finite math for floats.
  */
-import {FLOAT32, largestFinite, type Multiplier} from '@tfjs-approx/lut-builder';
+import {FLOAT32, hasFloat32Range, largestFinite, type Multiplier} from '@tfjs-approx/lut-builder';
 import type {WgslBuilder} from './wgsl.js';
 
 /** What of a multiplier the shader text depends on. */
@@ -28,7 +28,7 @@ export function emitRoundOperand(wgsl: WgslBuilder, multiplier: Multiplier): voi
       'if (magnitude < 0x00800000u) { return sign; }',
     );
     const dropped = FLOAT32.fractionBits - format.fractionBits;
-    if (format.exponentBits === 8) {
+    if (hasFloat32Range(format)) {
       emitRounding(wgsl, 'magnitude', `${dropped}u`, rounding);
       wgsl.emit('return sign | rounded;');
       return;

@@ -2,7 +2,7 @@
 /**
  * The adapter self-test. WGSL fixes no rounding mode and lets implementations reassociate, fuse and
  * assume finite math, so each adapter is asked once whether its sums and special values come out
- * as the arithmetic page says. Bit-equality with the other engines is claimed only where it does.
+ * as on the reference engine. Bit-equality with the other engines is claimed only where it does.
  */
 import {functionalModel, getMultiplier} from '@tfjs-approx/lut-builder';
 import {at, type Contraction} from '../../contraction/contraction.js';
