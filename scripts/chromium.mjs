@@ -40,6 +40,7 @@ export function findChromium() {
       APPROX_CHROMIUM: join(folder, 'chromium'),
       LD_LIBRARY_PATH: libraries.filter(Boolean).join(':'),
       FONTCONFIG_PATH: folder,
+      XDG_CACHE_HOME: join(folder, 'cache'),
     },
   };
 }
@@ -67,7 +68,7 @@ function unpack() {
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
   <dir prefix="relative">fonts</dir>
-  <cachedir prefix="relative">fonts-cache</cachedir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
 </fontconfig>
 `,
     );

@@ -116,7 +116,7 @@ function chart(
       }),
       Plot.dot(batches, {
         ...channels,
-        className: 'batches',
+        ariaLabel: 'batches',
         r: steps.length > 200 ? 1.25 : 2,
         stroke: 'none',
         fill: 'series',
@@ -124,29 +124,34 @@ function chart(
       }),
       // Solid below, dashed above: both can be seen where they coincide.
       ...[...SERIES].reverse().flatMap(series => [
-        Plot.line(
-          bySeries(batches, series),
-          Plot.windowY(
-            {k: WINDOW, anchor: 'end', reduce: 'mean'},
-            {
-              ...channels,
-              ariaLabel: `mean of ${series}`,
-              strokeWidth: 2.25,
-              strokeDasharray: DASHES[series],
-            },
-          ),
-        ),
+        Plot.line(runningMeans(bySeries(batches, series)), {
+          ...channels,
+          ariaLabel: `mean of ${series}`,
+          strokeWidth: 2.25,
+          strokeDasharray: DASHES[series],
+        }),
         Plot.line(bySeries(tests, series), {...channels, strokeWidth: 1, strokeOpacity: 0.8}),
       ]),
-      Plot.dot(tests, {
-        ...channels,
-        ariaLabel: 'test set',
-        symbol: 'series',
-        fill: 'var(--panel)',
-        strokeWidth: 2,
-        r: 4.5,
-      }),
+      // The circle fits into the square.
+      ...SERIES.map(series =>
+        Plot.dot(bySeries(tests, series), {
+          ...channels,
+          ariaLabel: `test set, ${series}`,
+          symbol: 'series',
+          fill: 'var(--panel)',
+          strokeWidth: 2,
+          r: series === 'fp32' ? 6 : 3.5,
+        }),
+      ),
     ],
+  });
+}
+
+/** The mean of a batch and those just before it. */
+function runningMeans(points: readonly Point[]): Point[] {
+  return points.map((point, i) => {
+    const window = points.slice(Math.max(0, i + 1 - WINDOW), i + 1);
+    return {...point, value: window.reduce((sum, {value}) => sum + value, 0) / window.length};
   });
 }
 
@@ -163,13 +168,14 @@ function describe(
   return `${epochs.length ? `Test set after epoch ${last.epoch}` : `Step ${last.step}`}: ${values.join(', ')}.`;
 }
 
-/** The decade steps 1, 2, 5 that enclose the values. */
+/** Round values that enclose the given ones, closer to each other where the range is short. */
 function logTicks(values: readonly number[]): number[] {
   const low = Math.min(...values, 2);
-  const high = Math.max(...values, 2.5);
+  const high = Math.max(...values, 2.4);
+  const digits = high / low > 8 ? [1, 2, 5] : [1, 1.5, 2, 3, 5, 7];
   const steps: number[] = [];
   for (let decade = -9; decade <= 9; decade++) {
-    for (const step of [1, 2, 5]) steps.push(Number(`${step}e${decade}`));
+    for (const digit of digits) steps.push(Number(`${digit}e${decade}`));
   }
   const first = steps.findLastIndex(step => step <= low);
   const end = steps.findIndex(step => step >= high);

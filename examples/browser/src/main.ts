@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// <reference types="vite/client" />
 /** The page: hands settings to the training worker and shows what comes back. */
+import type {DeviceInfo} from '@tfjs-approx/backend-approx';
 import {accuracyChart, COLOURS, DASHES, lossChart, type RunLog} from './charts.js';
 import {toCsv} from './csv.js';
 import type {ErrorMap} from './error-map.js';
@@ -36,10 +37,9 @@ const tell = (message: ToWorker) => worker.postMessage(message);
 worker.addEventListener('message', ({data}: MessageEvent<FromWorker>) => {
   switch (data.type) {
     case 'ready': {
-      const {engine, device, software} = data.device;
+      const {engine} = data.device;
       byId('engine').textContent = engine;
-      byId('device').textContent =
-        software && engine === 'webgpu' ? `${device} (computes in software)` : device;
+      byId('device').textContent = nameOf(data.device);
       enter('idle', `Ready. Training will run on ${engine}.`);
       break;
     }
@@ -60,7 +60,7 @@ worker.addEventListener('message', ({data}: MessageEvent<FromWorker>) => {
       byId('coverage').hidden = false;
       byId('coverage').querySelector('pre')!.textContent = data.coverage;
       const summary = data.finished ? `Finished in ${time}. ${summaryOf(log)}` : 'Stopped.';
-      if (data.finished) progress.value = 1;
+      if (data.finished) progress.value = progress.max;
       draw();
       enter('idle', summary);
       break;
@@ -68,8 +68,8 @@ worker.addEventListener('message', ({data}: MessageEvent<FromWorker>) => {
     case 'fingerprint':
       byId('fingerprint').textContent =
         data.value === EXPECTED_FINGERPRINT
-          ? `${data.value} ✓ as everywhere`
-          : `${data.value} ✗ differs from ${EXPECTED_FINGERPRINT}`;
+          ? `${data.value}, the same as everywhere`
+          : `${data.value}, but expected ${EXPECTED_FINGERPRINT}`;
       enter('idle', 'Bits checked.');
       break;
     case 'error':
@@ -79,6 +79,13 @@ worker.addEventListener('message', ({data}: MessageEvent<FromWorker>) => {
 worker.addEventListener('error', ({message}) =>
   fail(message || 'The worker could not be started.'),
 );
+
+/** Browsers leave the description empty, and say vendor and architecture. */
+function nameOf({engine, device, software, adapter}: DeviceInfo): string {
+  const {description, vendor, architecture} = adapter ?? {};
+  const name = description || [vendor, architecture].filter(Boolean).join(' ') || device;
+  return engine === 'webgpu' && software ? `${name} (computes in software)` : name;
+}
 
 function fail(message: string): void {
   const known = byId('engine').textContent !== '…';
