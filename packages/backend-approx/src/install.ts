@@ -38,7 +38,10 @@ export function installKernels(base: 'webgpu' | 'cpu', engine: Engine): void {
   }
   const replaced = new Set(['Multiply', ...MAC_KERNELS.map(kernel => kernel.kernelName)]);
   for (const kernel of getKernelsForBackend(base)) {
-    if (!replaced.has(kernel.kernelName)) registerKernel({...kernel, backendName: BACKEND_NAME});
+    const {kernelName} = kernel;
+    if (replaced.has(kernelName)) continue;
+    const kernelFunc = engine.replacements?.[kernelName] ?? kernel.kernelFunc;
+    registerKernel({...kernel, kernelFunc, backendName: BACKEND_NAME});
   }
   reportDotProducts(base);
   for (const kernel of MAC_KERNELS) {

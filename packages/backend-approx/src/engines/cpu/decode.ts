@@ -35,7 +35,15 @@ export type Decoder = (raw: Uint32Array, count: number, panel: Panel) => void;
 /** @param useTable decode for table look-up; else for native products. */
 export function decoderFor(multiplier: Multiplier, useTable: boolean): Decoder {
   const round = rounderFor(multiplier);
-  return useTable ? tableDecoder(round, multiplier.format.fractionBits) : nativeDecoder(round);
+  if (!useTable) return nativeDecoder(round);
+  // Cutting out the top fraction bits truncates by itself.
+  const truncates = hasPlainRange(multiplier) && multiplier.rounding === 'truncate';
+  return tableDecoder(truncates ? null : round, multiplier.format.fractionBits);
+}
+
+/** float32's exponents and no subnormals: the usual operand format. */
+function hasPlainRange({format}: Pick<Multiplier, 'format'>): boolean {
+  return hasFloat32Range(format) && !format.subnormals;
 }
 
 /** Rounds the operands in place; null where decoding needs no rounding first. */
@@ -43,7 +51,7 @@ type Rounder = ((raw: Uint32Array, count: number) => void) | null;
 
 function rounderFor({format, rounding, exact}: Multiplier): Rounder {
   if (exact) return null;
-  const isFloat32Range = hasFloat32Range(format) && !format.subnormals;
+  const isFloat32Range = hasPlainRange({format});
   const dropped = FLOAT32.fractionBits - format.fractionBits;
   if (isFloat32Range && rounding === 'truncate') {
     const keep = -1 << dropped;
@@ -86,12 +94,23 @@ function tableDecoder(round: Rounder, m: number): Decoder {
     round?.(raw, count);
     const bits = new Uint32Array(panel.value.buffer, panel.value.byteOffset, count);
     const {index} = panel;
+    // One pass, exponents noted on the way: thin layers use an operand only a few times.
+    let lowest = 255;
+    let highest = 0;
     for (let e = 0; e < count; e++) {
       const u = raw[e];
-      bits[e] = (u & 0x7fffffff) > 0x7f800000 ? u : u & 0xff800000;
+      const exponent = (u >>> 23) & 0xff;
       index[e] = (u & 0x7fffff) >>> shift;
+      bits[e] = u & 0xff800000;
+      if (exponent === 255) {
+        if ((u & 0x7fffff) !== 0) bits[e] = u;
+      } else if (exponent !== 0) {
+        if (exponent < lowest) lowest = exponent;
+        if (exponent > highest) highest = exponent;
+      }
     }
-    noteExponents(raw, count, panel);
+    panel.lowestExponent = lowest;
+    panel.highestExponent = highest;
   };
 }
 

@@ -20,6 +20,7 @@ import {
   addTableProductsCarefully,
   type RowTimesLanes,
 } from './inner-loops.js';
+import {maxPoolGrad} from './max-pool-grad.js';
 
 /** Lanes per block: a panel of LANES x DEPTH decoded operands stays in the L2 cache. */
 const LANES = 256;
@@ -31,6 +32,7 @@ const ROWS = 256;
 export function createCpuEngine(backend: MathBackendCPU): Engine {
   return {
     name: 'cpu',
+    replacements: {MaxPoolGrad: maxPoolGrad},
     run(contractions, outputShape, operands, multiplier) {
       const first = floatValues(backend, operands.first);
       const second = floatValues(backend, operands.second);

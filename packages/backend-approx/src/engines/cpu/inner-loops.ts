@@ -141,8 +141,28 @@ export function addExactNativeProducts(work: RowTimesLanes): void {
 /** fp32: each product is rounded to float32 before it is added. */
 export function addRoundedNativeProducts(work: RowTimesLanes): void {
   const {sums, sumsStart, rowValue, rowStart, laneValue, lanes, k} = work;
-  for (let at = 0; at < k; at++) {
-    const value = rowValue[rowStart + at];
+  let at = 0;
+  let row = rowStart;
+  for (; at + 4 <= k; at += 4, row += 4) {
+    const v0 = rowValue[row];
+    const v1 = rowValue[row + 1];
+    const v2 = rowValue[row + 2];
+    const v3 = rowValue[row + 3];
+    for (let j = 0; j < lanes; j++) {
+      let p = at * lanes + j;
+      let sum = sums[sumsStart + j];
+      sum = Math.fround(sum + Math.fround(v0 * laneValue[p]));
+      p += lanes;
+      sum = Math.fround(sum + Math.fround(v1 * laneValue[p]));
+      p += lanes;
+      sum = Math.fround(sum + Math.fround(v2 * laneValue[p]));
+      p += lanes;
+      sum = Math.fround(sum + Math.fround(v3 * laneValue[p]));
+      sums[sumsStart + j] = sum;
+    }
+  }
+  for (; at < k; at++, row++) {
+    const value = rowValue[row];
     for (let j = 0, p = at * lanes; j < lanes; j++, p++) {
       sums[sumsStart + j] += Math.fround(value * laneValue[p]);
     }
