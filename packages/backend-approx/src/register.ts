@@ -26,12 +26,18 @@ try {
 }
 
 async function register(): Promise<void> {
-  const scriptVersion = await loadTfjs();
-  const {engine, version_core: version} = await import('@tensorflow/tfjs-core');
-  if (scriptVersion !== version) {
+  const {path, tfjs} = await loadTfjs();
+  const {engine, Tensor, version_core: version} = await import('@tensorflow/tfjs-core');
+  if (tfjs.version_core !== version) {
     throw new ConfigurationError(
-      `this script uses TensorFlow.js ${scriptVersion}, and approx needs ${version}. ` +
-        `${INSTALL}`,
+      `this script uses TensorFlow.js ${tfjs.version_core} (${path}), and approx needs ` +
+        `${version}. ${INSTALL}`,
+    );
+  }
+  if (tfjs.Tensor !== Tensor) {
+    console.warn(
+      `approx: the script uses another copy of TensorFlow.js (${path}) than approx. Products are ` +
+        `approximate all the same, but not known by layer. Consider: npm dedupe`,
     );
   }
   const {coverage, deviceInfo, getMultipliers, setEngine} = await import('./index.js');
@@ -52,13 +58,19 @@ async function register(): Promise<void> {
   }
 }
 
+/** Each copy of tfjs-core has its own class of tensors. */
+interface Tfjs {
+  readonly version_core: string;
+  readonly Tensor: unknown;
+}
+
 /**
  * Loads the TensorFlow.js that the script is going to load, as that registers the gradients which
  * approx wraps when it starts. Found from where the script lies, else from this package.
  *
- * @returns the version of its tfjs-core.
+ * @returns where it was found, and what is looked at.
  */
-async function loadTfjs(): Promise<string> {
+async function loadTfjs(): Promise<{path: string; tfjs: Tfjs}> {
   const starts = [realPath(process.argv[1] ?? '.'), fileURLToPath(import.meta.url)];
   // A script without the union package can run forward passes on tfjs-core alone.
   for (const name of ['@tensorflow/tfjs', '@tensorflow/tfjs-core']) {
@@ -69,8 +81,7 @@ async function loadTfjs(): Promise<string> {
       } catch {
         continue;
       }
-      const tf = (await import(pathToFileURL(path).href)) as {version_core: string};
-      return tf.version_core;
+      return {path, tfjs: (await import(pathToFileURL(path).href)) as Tfjs};
     }
   }
   throw new ConfigurationError(`'@tensorflow/tfjs' was not found from ${starts[0]}. ${INSTALL}`);
