@@ -9,13 +9,6 @@ import {brotliDecompressSync} from 'node:zlib';
 import {packageFolder, unpackOnce} from './swiftshader.mjs';
 import {readTar} from './tar.mjs';
 
-/** Makes WebGPU run on the SwiftShader that every Chromium carries. The tests are all that is browsed. */
-export const SWIFTSHADER_FLAGS = [
-  '--enable-unsafe-webgpu',
-  '--use-webgpu-adapter=swiftshader',
-  '--no-sandbox',
-];
-
 /**
  * @returns {{environment: Record<string, string>} | {missing: string}} The environment of a process that
  *   starts the Chromium named in it by APPROX_CHROMIUM.

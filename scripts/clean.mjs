@@ -9,7 +9,7 @@ import {fileURLToPath} from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const packages = readdirSync(join(root, 'packages')).map(name => join('packages', name));
 
-for (const folder of ['.', ...packages, 'examples', 'benchmarks']) {
+for (const folder of ['.', ...packages, 'examples', join('examples', 'browser'), 'benchmarks']) {
   rmSync(join(root, folder, 'dist'), {recursive: true, force: true});
 }
 rmSync(join(root, 'node_modules', '.cache', 'tfjs-approx'), {recursive: true, force: true});

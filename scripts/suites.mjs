@@ -40,7 +40,7 @@ const CLEAN = {
  */
 export function unitSuites(filter) {
   return testFolders().flatMap(({name, files}) => {
-    const unit = files.filter(file => !isWebGpuTest(file));
+    const unit = files.filter(file => !isWebGpuTest(file) && !isBrowserTest(file));
     return mochaSuites(`unit · ${name}`, unit, filter, {
       environment: {APPROX_ENGINE: 'cpu'},
       mochaOptions: ['--timeout', '60000'],
@@ -67,6 +67,22 @@ export function webGpuSuites(adapters, filter) {
       }),
     ),
   );
+}
+
+/**
+ * Tests that drive a Chromium, on its SwiftShader: one process for all of them.
+ * @param {Record<string, string>} environment  Of scripts/chromium.mjs.
+ * @param {Filter} filter
+ * @returns {Suite[]}
+ */
+export function browserSuites(environment, filter) {
+  const files = testFolders().flatMap(({files}) => files.filter(isBrowserTest));
+  return mochaSuites('browser · chromium', files, filter, {
+    // The results of pages are compared with those of Node on the CPU.
+    environment: {...environment, APPROX_ENGINE: 'cpu'},
+    mochaOptions: ['--timeout', '300000'],
+    limitMinutes: 15,
+  });
 }
 
 /**
@@ -149,13 +165,15 @@ function mochaSuites(name, files, filter, {environment, mochaOptions, limitMinut
  */
 function testFolders() {
   const packages = readdirSync(join(root, 'packages')).map(name => join('packages', name));
-  const compiled = [...packages, 'examples', 'benchmarks'].map(folder => ({
-    name: folder.split(sep).at(-1) ?? folder,
-    files: walk(join(root, folder, 'src'))
-      .filter(file => file.endsWith('.test.ts'))
-      .map(file => relative(join(root, folder, 'src'), file).replace(/\.ts$/, '.js'))
-      .map(file => join(root, folder, 'dist', file)),
-  }));
+  const compiled = [...packages, 'examples', join('examples', 'browser'), 'benchmarks'].map(
+    folder => ({
+      name: folder.split(sep).at(-1) ?? folder,
+      files: walk(join(root, folder, 'src'))
+        .filter(file => file.endsWith('.test.ts'))
+        .map(file => relative(join(root, folder, 'src'), file).replace(/\.ts$/, '.js'))
+        .map(file => join(root, folder, 'dist', file)),
+    }),
+  );
   const scripts = walk(join(root, 'scripts')).filter(file => file.endsWith('.test.mjs'));
   return [{name: 'scripts', files: scripts}, ...compiled];
 }
@@ -163,6 +181,11 @@ function testFolders() {
 /** @param {string} file */
 function isWebGpuTest(file) {
   return file.endsWith('.webgpu.test.js');
+}
+
+/** @param {string} file */
+function isBrowserTest(file) {
+  return file.endsWith('.browser.test.js');
 }
 
 /**

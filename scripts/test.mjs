@@ -3,10 +3,10 @@
 // `npm test`: builds, runs every suite in a process of its own, and ends with a summary.
 //
 //   npm test                                   everything
-//   npm test -- --only unit                    unit, webgpu or core; may be given more than once
+//   npm test -- --only unit                    unit, webgpu, core or browser; may be given more than once
 //   npm test -- --adapter swiftshader          swiftshader, lavapipe or hardware; more than once too
 //   npm test -- --grep REGEX                   tests whose title matches
-//   npm test -- --file NAME                    test files (unit, webgpu) whose path contains NAME
+//   npm test -- --file NAME                    test files (not core) whose path contains NAME
 //   npm test -- --only core --all              tfjs-core's whole test suite, not only multiply-accumulates
 //   npm test -- --only core --backend webgpu   ... on a stock backend (cpu, webgpu), to compare
 //   npm test -- --no-build                     with what was built before
@@ -19,14 +19,15 @@ import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
 import {ADAPTER_NAMES, findAdapters} from './adapters.mjs';
+import {findChromium} from './chromium.mjs';
 import {runAll} from './run-all.mjs';
-import {coreSuites, unitSuites, webGpuSuites} from './suites.mjs';
+import {browserSuites, coreSuites, unitSuites, webGpuSuites} from './suites.mjs';
 import {summarize} from './summary.mjs';
 
 /** @typedef {import('./run-suite.mjs').Outcome} Outcome */
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const KINDS = ['unit', 'webgpu', 'core'];
+const KINDS = ['unit', 'webgpu', 'core', 'browser'];
 
 const {values: options} = parseArgs({
   options: {
@@ -63,11 +64,19 @@ const webgpu = only.includes('webgpu') ? webGpuSuites(adapters.found, {grep, fil
 if (only.includes('webgpu') && webgpu.length === 0 && file === undefined && adapters.found.length) {
   outcomes.push(failure('webgpu', 'There is no *.webgpu.test.ts file'));
 }
+const chromium = only.includes('browser') ? findChromium() : undefined;
+if (chromium && 'missing' in chromium) {
+  outcomes.push(skip('browser · chromium', chromium.missing));
+}
+
 // The longest come first, so that no process is left to run alone at the end.
 const suites = [
   ...webgpu,
   ...(only.includes('core') && file === undefined
     ? coreSuites(adapters.found, {grep, backends: options.backend, all: options.all})
+    : []),
+  ...(chromium && 'environment' in chromium
+    ? browserSuites(chromium.environment, {grep, file})
     : []),
   ...(only.includes('unit') ? unitSuites({grep, file}) : []),
 ];
@@ -113,6 +122,16 @@ function adapterProblems() {
 function failure(name, message) {
   const failures = [{title: '(before the tests)', message, stack: ''}];
   return {name, passed: 0, failures, skipped: [], adapters: [], seconds: 0};
+}
+
+/**
+ * @param {string} name
+ * @param {string} reason
+ * @returns {Outcome}
+ */
+function skip(name, reason) {
+  const skipped = [{title: '(all tests)', reason}];
+  return {name, passed: 0, failures: [], skipped, adapters: [], seconds: 0};
 }
 
 /**

@@ -116,7 +116,7 @@ function chart(
       }),
       Plot.dot(batches, {
         ...channels,
-        ariaLabel: 'batches',
+        ariaDescription: 'batches',
         r: steps.length > 200 ? 1.25 : 2,
         stroke: 'none',
         fill: 'series',
@@ -126,7 +126,7 @@ function chart(
       ...[...SERIES].reverse().flatMap(series => [
         Plot.line(runningMeans(bySeries(batches, series)), {
           ...channels,
-          ariaLabel: `mean of ${series}`,
+          ariaDescription: `mean of ${series}`,
           strokeWidth: 2.25,
           strokeDasharray: DASHES[series],
         }),
@@ -136,7 +136,7 @@ function chart(
       ...SERIES.map(series =>
         Plot.dot(bySeries(tests, series), {
           ...channels,
-          ariaLabel: `test set, ${series}`,
+          ariaDescription: `test set, ${series}`,
           symbol: 'series',
           fill: 'var(--panel)',
           strokeWidth: 2,

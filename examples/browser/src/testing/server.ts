@@ -3,7 +3,7 @@
 import {createReadStream, statSync} from 'node:fs';
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
-import {extname, join, normalize, sep} from 'node:path';
+import {extname, resolve, sep} from 'node:path';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -38,9 +38,9 @@ export async function serve(
       first! in folders && first !== ''
         ? [folders[first!]!, path.slice(first!.length + 1)]
         : [folders[''], path];
-    const file = folder && normalize(join(folder, rest || 'index.html'));
+    const file = folder && resolve(folder, rest || 'index.html');
     const isThere =
-      file?.startsWith(folder + sep) && statSync(file, {throwIfNoEntry: false})?.isFile();
+      file?.startsWith(resolve(folder!) + sep) && statSync(file, {throwIfNoEntry: false})?.isFile();
     if (!file || !isThere) {
       response.writeHead(404).end();
       return;
@@ -48,7 +48,7 @@ export async function serve(
     response.writeHead(200, {'content-type': TYPES[extname(file)] ?? 'application/octet-stream'});
     createReadStream(file).pipe(response);
   });
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
   const {port} = server.address() as AddressInfo;
   return {
     address: `http://127.0.0.1:${port}/`,
