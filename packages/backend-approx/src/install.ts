@@ -43,6 +43,13 @@ export function installKernels(base: 'webgpu' | 'cpu', engine: Engine): void {
     const kernelFunc = engine.replacements?.[kernelName] ?? kernel.kernelFunc;
     registerKernel({...kernel, kernelFunc, backendName: BACKEND_NAME});
   }
+  const has = new Set([
+    ...replaced,
+    ...getKernelsForBackend(base).map(({kernelName}) => kernelName),
+  ]);
+  for (const kernel of engine.missingKernels?.(has) ?? []) {
+    registerKernel({...kernel, backendName: BACKEND_NAME});
+  }
   reportDotProducts(base);
   for (const kernel of MAC_KERNELS) {
     const stock = getKernel(kernel.kernelName, base)?.kernelFunc;

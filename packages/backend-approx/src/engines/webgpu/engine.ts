@@ -10,6 +10,7 @@ import type {Contraction} from '../../contraction/contraction.js';
 import {layoutOf, type ContractionLayout} from '../../contraction/layout.js';
 import type {Engine, Operands} from '../engine.js';
 import type {ApproxWebGPUBackend} from './backend.js';
+import {cpuKernels} from './cpu-kernels.js';
 import {encodingKey} from './operand-wgsl.js';
 import {parametersOf} from './parameters.js';
 import {
@@ -27,6 +28,7 @@ export function createWebGPUEngine(backend: ApproxWebGPUBackend): Engine {
   const programs = new Programs(backend);
   return {
     name: 'webgpu',
+    missingKernels: cpuKernels,
     run(contractions, outputShape, operands, multiplier) {
       if (util.sizeFromShape(outputShape as number[]) === 0) {
         return backend.makeTensorInfo(outputShape as number[], 'float32', new Float32Array(0));
