@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Square matrix products: the multiply-accumulate loop with as little around it as there can be. */
+import * as tf from '@tensorflow/tfjs';
+import {functionalModel, getMultiplier} from '@tfjs-approx/lut-builder';
+import type {BenchmarkCase, Bits} from './benchmark-case.js';
+import {randomValues} from './random.js';
+
+const SAMPLES = 100;
+
+/** (size x size) times (size x size). */
+export function gemm(size: number): BenchmarkCase {
+  return {
+    group: 'gemm',
+    name: `GEMM ${size}`,
+    macs: size ** 3,
+    mostQueued: 64,
+    prepare() {
+      const first = randomValues(size * size, 1);
+      const second = randomValues(size * size, 2);
+      const a = tf.tensor2d(first, [size, size]);
+      const b = tf.tensor2d(second, [size, size]);
+      return {
+        // Reading a corner waits for the product without copying all of it.
+        run: () => tf.tidy(() => tf.slice(tf.matMul(a, b), [0, 0], [1, 1])),
+        async check(multiplier) {
+          const product = tf.matMul(a, b);
+          const found = (await product.data()) as Float32Array;
+          product.dispose();
+          return compare(multiplier, size, first, second, found);
+        },
+        dispose: () => tf.dispose([a, b]),
+      };
+    },
+  };
+}
+
+function compare(
+  multiplier: string,
+  size: number,
+  first: Float32Array,
+  second: Float32Array,
+  found: Float32Array,
+): Bits {
+  const {exact} = getMultiplier(multiplier);
+  const multiply = functionalModel(getMultiplier(multiplier));
+  for (let sample = 0; sample <= SAMPLES; sample++) {
+    // The last one is the last output; the others are strewn by a step prime to every size here.
+    const i = sample === SAMPLES ? size * size - 1 : (sample * 104729) % (size * size);
+    const row = Math.floor(i / size);
+    const column = i % size;
+    let sum = 0;
+    let magnitudes = 0;
+    // In a square product k is never split, so products are added in ascending k.
+    for (let k = 0; k < size; k++) {
+      const product = multiply(first[row * size + k], second[k * size + column]);
+      sum = Math.fround(sum + product);
+      magnitudes += Math.abs(product);
+    }
+    const same = exact
+      ? Math.abs(found[i] - sum) <= magnitudes * (size + 2) * 2 ** -23
+      : Object.is(found[i], sum);
+    if (!same) return 'differ';
+  }
+  return exact ? 'close' : 'equal';
+}

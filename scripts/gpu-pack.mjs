@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+// @ts-check
+// `npm run gpu:pack`: one archive with which a Linux machine runs the engine tests and the benchmark on its
+// GPU, without Node, npm or a network: Node itself, Dawn, a Vulkan loader, bundled code and run.sh.
+//
+//   npm run gpu:pack                   dist/tfjs-approx-gpu-linux-x64.tar.gz (.tar.xz where that is too large)
+//   npm run gpu:pack -- --out FILE     elsewhere; a name that ends in .tar.xz packs with the program xz
+//   npm run gpu:pack -- --no-strip     symbols stay in the binaries
+
+import {execFileSync, spawnSync} from 'node:child_process';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {basename, dirname, join, relative, sep} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {parseArgs} from 'node:util';
+import {gzipSync} from 'node:zlib';
+import {build} from 'esbuild';
+import {writeTar} from './gpu-pack-tar.mjs';
+import {buildMissing, installMissing, PreparationError, root} from './prepare.mjs';
+import {swiftShaderEnvironment} from './swiftshader.mjs';
+
+/** The archive must pass where files are limited to 50 MB, with room to grow. */
+export const LIMIT_BYTES = 48e6;
+export const PACK_NAME = 'tfjs-approx-gpu-linux-x64';
+
+const backend = join(root, 'packages', 'backend-approx');
+const webgpu = join(root, 'node_modules', 'webgpu');
+const dawn = join('dist', 'linux-x64', 'dawn.node');
+
+/** Modules of tests that start programs or read files of the repository. */
+const NEEDS_THE_REPOSITORY = /\bnode:(child_process|fs|fs\/promises|module|url)\b/;
+
+/**
+ * @typedef {object} Pack
+ * @property {string} archive
+ * @property {number} bytes
+ * @property {string[]} files  With the pack's folder in front.
+ * @property {string[]} leftOut  Test files that need the repository around them.
+ */
+
+/**
+ * Everything must have been built.
+ * @param {{archive: string, strip?: boolean, limit?: number}} options  A .tar.gz larger than the limit becomes
+ *   a .tar.xz.
+ * @returns {Promise<Pack>}
+ */
+export async function makePack({archive, strip = true, limit = LIMIT_BYTES}) {
+  const unavailable = packUnavailable();
+  if (unavailable !== undefined) {
+    throw new PreparationError(unavailable);
+  }
+  const staging = mkdtempSync(join(tmpdir(), 'tfjs-approx-pack-'));
+  try {
+    const {packed, leftOut} = webGpuTests();
+    /** @type {{name: string, mode: number, content: Buffer}[]} */
+    const files = [];
+    /** @type {(name: string, content: Buffer | string, mode?: number) => void} */
+    const add = (name, content, mode = 0o644) => {
+      files.push({name: `${PACK_NAME}/${name}`, mode, content: Buffer.from(content)});
+    };
+    /** @type {(name: string, path: string, mode?: number) => void} */
+    const addBinary = (name, path, mode = 0o644) => {
+      add(name, readFileSync(strip ? stripped(path, staging) : path), mode);
+    };
+
+    add('run.sh', readFileSync(join(root, 'scripts', 'gpu-pack-run.sh')), 0o755);
+    add('README.txt', README);
+    add('LICENSE', readFileSync(join(root, 'LICENSE')));
+    add('pack.json', JSON.stringify(await record(leftOut), null, 2) + '\n');
+    addBinary('bin/node', process.execPath, 0o755);
+    addBinary('lib/libvulkan.so.1', vulkanLoader());
+    for (const name of ['package.json', 'index.js', 'LICENSE.md']) {
+      add(`node_modules/webgpu/${name}`, readFileSync(join(webgpu, name)));
+    }
+    addBinary(`node_modules/webgpu/${dawn.split(sep).join('/')}`, join(webgpu, dawn));
+    add('app/package.json', '{"type": "module"}\n');
+    for (const {name, content} of await bundles(packed)) {
+      add(`app/${name}`, content);
+    }
+
+    const tar = writeTar(files, commitTime());
+    let path = archive;
+    let compressed = compress(tar, path);
+    if (compressed.length > limit && path.endsWith('.gz') && spawnSync('xz', ['-V']).status === 0) {
+      // Newer Nodes are larger. Not every machine can unpack xz, so gzip comes first.
+      path = path.replace(/\.gz$/, '.xz');
+      compressed = compress(tar, path);
+    }
+    mkdirSync(dirname(path), {recursive: true});
+    writeFileSync(path, compressed);
+    const names = files.map(({name}) => name);
+    return {archive: path, bytes: compressed.length, files: names, leftOut};
+  } finally {
+    rmSync(staging, {recursive: true, force: true});
+  }
+}
+
+const README = `tfjs-approx on a GPU machine
+
+  sh run.sh                  engine tests, then a benchmark; a table comes last
+  sh run.sh --quick FOLDER   a shorter benchmark; results go to FOLDER
+  sh run.sh --help           all options
+
+Needs Linux on x86-64 with glibc 2.34 or later (Ubuntu 22.04, Debian 12, RHEL 9), libstdc++6, and the
+GPU's Vulkan driver. Nothing is installed, and nothing is written but the results.
+In containers with an NVIDIA GPU set NVIDIA_DRIVER_CAPABILITIES=all (compute alone has no Vulkan driver).
+
+bin/node is Node.js (MIT and others, https://github.com/nodejs/node/blob/main/LICENSE); dawn.node is Dawn
+(BSD-3-Clause, https://dawn.googlesource.com/dawn) from the npm package webgpu; libvulkan.so.1 is the
+Vulkan loader (Apache-2.0, https://github.com/KhronosGroup/Vulkan-Loader); app holds TensorFlow.js
+(Apache-2.0), mocha and chai (MIT).
+`;
+
+/** @returns {string | undefined} Why there can be no pack on this machine. */
+export function packUnavailable() {
+  const platform = `${process.platform}-${process.arch}`;
+  if (platform !== 'linux-x64') {
+    return `gpu:pack copies the Node that it runs on, for linux-x64, and this is ${platform}.`;
+  }
+  const {variables} = process.config;
+  return /** @type {{node_shared?: boolean}} */ (variables).node_shared
+    ? `${process.execPath} keeps most of Node in a shared library (libnode), which other machines lack. ` +
+        'Run gpu:pack with a Node from https://nodejs.org.'
+    : undefined;
+}
+
+/**
+ * Test files of the webgpu engine, compiled.
+ * @returns {{packed: string[], leftOut: string[]}}
+ */
+function webGpuTests() {
+  const source = join(backend, 'src');
+  /** @type {string[]} */
+  const packed = [];
+  /** @type {string[]} */
+  const leftOut = [];
+  for (const path of readdirSync(source, {recursive: true, encoding: 'utf8'}).sort()) {
+    if (!path.endsWith('.webgpu.test.ts')) {
+      continue;
+    }
+    const texts = [...withNeighbours(join(source, path)).values()];
+    const list = texts.some(text => NEEDS_THE_REPOSITORY.test(text)) ? leftOut : packed;
+    list.push(join(backend, 'dist', path.replace(/\.ts$/, '.js')));
+  }
+  return {packed, leftOut: leftOut.map(path => basename(path, '.js'))};
+}
+
+/**
+ * A test file and what it imports from its own folder, directly or not: there the tests themselves are.
+ * @param {string} path
+ * @param {Map<string, string>} [found]
+ * @returns {Map<string, string>} Their texts by path.
+ */
+function withNeighbours(path, found = new Map()) {
+  const text = readFileSync(path, 'utf8');
+  found.set(path, text);
+  for (const [, name] of text.matchAll(/from '\.\/([\w.-]+)\.js'/g)) {
+    const neighbour = join(dirname(path), `${name}.ts`);
+    if (!found.has(neighbour)) {
+      withNeighbours(neighbour, found);
+    }
+  }
+  return found;
+}
+
+/**
+ * All code, in modules that share what they have in common: one tfjs-core, one backend.
+ * @param {string[]} tests
+ * @returns {Promise<{name: string, content: Buffer}[]>}
+ */
+async function bundles(tests) {
+  const entryPoints = {
+    run: join(root, 'scripts', 'gpu-pack-run.mjs'),
+    probe: join(root, 'scripts', 'adapter-probe.mjs'),
+    tests: join(root, 'scripts', 'gpu-pack-tests.mjs'),
+    bench: join(root, 'benchmarks', 'dist', 'bench.js'),
+    ...Object.fromEntries(tests.map(path => [`tests/${basename(path, '.js')}`, path])),
+  };
+  const outdir = join(root, 'app');
+  const {outputFiles} = await build({
+    entryPoints,
+    outdir,
+    entryNames: '[dir]/[name]',
+    write: false,
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    external: ['webgpu'],
+    outExtension: {'.js': '.mjs'},
+    // CommonJS parts call require, which an ES module does not have.
+    banner: {
+      js: `import {createRequire as createRequireOfBundle} from 'node:module';
+const require = createRequireOfBundle(import.meta.url);`,
+    },
+    logLevel: 'error',
+  });
+  return outputFiles.map(({path, contents}) => ({
+    name: relative(outdir, path).split(sep).join('/'),
+    content: Buffer.from(contents),
+  }));
+}
+
+/** @param {string[]} leftOut */
+async function record(leftOut) {
+  const device = new URL('../benchmarks/dist/device.js', import.meta.url).href;
+  /** @type {typeof import('../benchmarks/dist/device.js')} */
+  const {currentCommit, installedVersions} = await import(device);
+  return {
+    commit: currentCommit(),
+    versions: installedVersions(),
+    node: process.versions.node,
+    testsLeftOut: leftOut,
+  };
+}
+
+/** @returns {string} */
+function vulkanLoader() {
+  const [folder = ''] = (swiftShaderEnvironment()['LD_LIBRARY_PATH'] ?? '').split(':');
+  return join(folder, 'libvulkan.so.1');
+}
+
+/**
+ * @param {string} path
+ * @param {string} staging
+ * @returns {string} A copy without symbols; the file itself where there is no program `strip`.
+ */
+function stripped(path, staging) {
+  const copy = join(staging, basename(path));
+  copyFileSync(path, copy);
+  const {status, error} = spawnSync('strip', ['--strip-all', copy]);
+  return !error && status === 0 ? copy : path;
+}
+
+/**
+ * @param {Buffer} tar
+ * @param {string} archive
+ * @returns {Buffer}
+ */
+function compress(tar, archive) {
+  if (!archive.endsWith('.xz')) {
+    // Level 9 takes three times as long for one percent.
+    return gzipSync(tar, {level: 6});
+  }
+  const {stdout, status, error} = spawnSync('xz', ['-6', '-T0', '-c'], {
+    input: tar,
+    maxBuffer: 2 * LIMIT_BYTES,
+  });
+  if (error || status !== 0) {
+    throw new PreparationError(`The program xz failed: ${error?.message ?? `exit code ${status}`}`);
+  }
+  return stdout;
+}
+
+/** @returns {number} Seconds since 1970. */
+function commitTime() {
+  try {
+    return Number(
+      execFileSync('git', ['log', '-1', '--format=%ct'], {
+        cwd: root,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }),
+    );
+  } catch {
+    return 0;
+  }
+}
+
+async function main() {
+  const {values: options} = parseArgs({
+    options: {out: {type: 'string'}, 'no-strip': {type: 'boolean', default: false}},
+  });
+  installMissing(console.log);
+  buildMissing(['packages/backend-approx', 'benchmarks'], console.log);
+  const {archive, bytes, leftOut} = await makePack({
+    archive: options.out ?? join(root, 'dist', `${PACK_NAME}.tar.gz`),
+    strip: !options['no-strip'],
+  });
+  console.log(`${archive}: ${(bytes / 1e6).toFixed(1)} MB`);
+  if (leftOut.length > 0) {
+    console.log(`Not in it, as they need the repository: ${leftOut.join(', ')}`);
+  }
+  if (bytes > LIMIT_BYTES) {
+    throw new PreparationError(
+      `That is more than ${LIMIT_BYTES / 1e6} MB. Consider installing strip and xz (Debian: binutils, xz-utils).`,
+    );
+  }
+  console.log(`On the GPU machine: tar xf ${basename(archive)} && sh ${PACK_NAME}/run.sh`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    await main();
+  } catch (error) {
+    console.error(error instanceof PreparationError ? error.message : error);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// @ts-check
+// Packs, unpacks, and runs what was packed with an empty environment, as on a machine without Node.
+import {execFileSync, spawn} from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
+import {gunzipSync} from 'node:zlib';
+import {expect} from 'chai';
+import {skipBecause} from '../packages/backend-approx/dist/testing/skip.js';
+import {writeTar} from './gpu-pack-tar.mjs';
+import {LIMIT_BYTES, makePack, PACK_NAME, packUnavailable} from './gpu-pack.mjs';
+import {swiftShaderEnvironment, swiftShaderUnavailable} from './swiftshader.mjs';
+import {readTar} from './tar.mjs';
+
+describe('writeTar', () => {
+  it('writes what readTar reads', () => {
+    const files = [
+      {name: 'pack/run.sh', mode: 0o755, content: Buffer.from('echo\n')},
+      {name: 'pack/empty', mode: 0o644, content: Buffer.alloc(0)},
+      {name: 'pack/lib/x.so', mode: 0o644, content: Buffer.alloc(512, 7)},
+    ];
+    expect([...readTar(writeTar(files, 1_700_000_000))]).to.deep.equal(files);
+  });
+
+  it('refuses a name that does not fit', () => {
+    const file = {name: 'x'.repeat(101), mode: 0o644, content: Buffer.alloc(0)};
+    expect(() => writeTar([file], 0)).to.throw('longer than 100 bytes');
+  });
+});
+
+describe('gpu:pack', function () {
+  this.timeout(300_000);
+  const folder = mkdtempSync(join(tmpdir(), 'tfjs-approx-gpu-pack-'));
+  const unpacked = join(folder, 'unpacked');
+  /** @type {import('./gpu-pack.mjs').Pack} */
+  let pack;
+
+  before(async function () {
+    const unavailable = packUnavailable() ?? swiftShaderUnavailable();
+    if (unavailable !== undefined) {
+      skipBecause(this, unavailable);
+    }
+    pack = await makePack({archive: join(folder, 'pack.tar.gz')});
+    for (const {name, mode, content} of readTar(uncompress(pack.archive))) {
+      const path = join(unpacked, name);
+      mkdirSync(dirname(path), {recursive: true});
+      writeFileSync(path, content);
+      chmodSync(path, mode);
+    }
+  });
+
+  /** @param {string} archive */
+  function uncompress(archive) {
+    return archive.endsWith('.gz')
+      ? gunzipSync(readFileSync(archive))
+      : execFileSync('xz', ['-dc', archive], {maxBuffer: 1e9});
+  }
+
+  after(() => rmSync(folder, {recursive: true, force: true}));
+
+  /**
+   * @param {string[]} args
+   * @param {Record<string, string>} environment  There is no other variable, not even PATH.
+   * @returns {Promise<{code: number | null, output: string}>}
+   */
+  function runSh(args, environment) {
+    return new Promise((resolve, reject) => {
+      const child = spawn('/bin/sh', [join(unpacked, PACK_NAME, 'run.sh'), ...args], {
+        env: environment,
+        cwd: '/',
+      });
+      let output = '';
+      child.stdout.setEncoding('utf8').on('data', text => (output += text));
+      child.stderr.setEncoding('utf8').on('data', text => (output += text));
+      child.on('error', reject);
+      child.on('close', code => resolve({code, output}));
+    });
+  }
+
+  it('holds Node, Dawn, a Vulkan loader, the engine tests and the benchmark, within the limit', () => {
+    const names = pack.files.map(name => name.replace(`${PACK_NAME}/`, ''));
+    expect(names).to.include.members([
+      'run.sh',
+      'README.txt',
+      'LICENSE',
+      'pack.json',
+      'bin/node',
+      'lib/libvulkan.so.1',
+      'node_modules/webgpu/dist/linux-x64/dawn.node',
+      'app/run.mjs',
+      'app/bench.mjs',
+      'app/tests/ops.webgpu.test.mjs',
+      'app/tests/training.webgpu.test.mjs',
+    ]);
+    expect(pack.bytes).to.be.below(LIMIT_BYTES);
+  });
+
+  it('runs tests and benchmark on an adapter, and prints a table last', async () => {
+    const {VK_DRIVER_FILES: manifest = ''} = swiftShaderEnvironment();
+    const out = join(folder, 'results');
+    const {code, output} = await runSh(['--smoke', '--software', out], {VK_DRIVER_FILES: manifest});
+    expect(code, output).to.equal(0);
+    const summary = readFileSync(join(out, 'summary.txt'), 'utf8');
+    expect(output).to.include(summary.trim());
+    expect(summary).to.match(/^swiftshader.*driver SwiftShader/);
+    expect(summary).to.match(/^ops +equal +[1-9]\d* +0 /m);
+    expect(summary).to.match(/^training +equal +[1-9]\d* +0 /m);
+    expect(summary).to.match(/^GEMM 64 +stock webgpu +[\d.]+/m);
+    expect(summary).to.match(/^ +mbm7 +lut +equal +[\d.]+ +[\d.]+/m);
+    expect(summary).to.match(/^LeNet-5 step, batch 2 +stock webgpu/m);
+    expect(readdirSync(join(out, 'benchmark'))).to.have.members([
+      'swiftshader-device-subzero-smoke.json',
+      'swiftshader-device-subzero-smoke.csv',
+    ]);
+  });
+
+  it('does not take a software adapter for a GPU', async () => {
+    const {VK_DRIVER_FILES: manifest = ''} = swiftShaderEnvironment();
+    const out = join(folder, 'none');
+    const {code, output} = await runSh([], {VK_DRIVER_FILES: manifest, OUT: out});
+    expect(code, output).to.equal(3);
+    expect(output).to.match(/only a software adapter here \(SwiftShader.*--software/);
+    expect(existsSync(out)).to.equal(false);
+  });
+
+  it('says what was tried where there is no adapter', async () => {
+    const {code, output} = await runSh(['--software'], {VK_DRIVER_FILES: '/nowhere.json'});
+    expect(code, output).to.equal(3);
+    expect(output).to.match(/no adapter here[^]*Tried:\n +the system's drivers: no adapter/);
+  });
+
+  it('explains its options, and refuses others', async () => {
+    expect(await runSh(['--help'], {})).to.satisfy(
+      (/** @type {{code: number, output: string}} */ {code, output}) =>
+        code === 0 && output.includes('--bench-only'),
+    );
+    const {code, output} = await runSh(['--fast'], {});
+    expect(code).to.equal(2);
+    expect(output).to.include('--fast');
+  });
+});
