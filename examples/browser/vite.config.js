@@ -21,6 +21,8 @@ function withoutNodePlatform() {
 }
 
 const rolldownOptions = {
+  // How long a build takes says something about the machine, and nothing about the page.
+  checks: {pluginTimings: false},
   /** @param {{message: string}} warning */
   onwarn(warning) {
     throw new Error(warning.message);
@@ -32,6 +34,16 @@ export default defineConfig({
   base: './',
   plugins: [withoutNodePlatform()],
   worker: {format: 'es', plugins: () => [withoutNodePlatform()], rolldownOptions},
+  optimizeDeps: {
+    // The dev server finds what a worker imports only when it runs, and would load the page again.
+    include: [
+      '@observablehq/plot',
+      '@tensorflow/tfjs',
+      '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-backend-cpu',
+      '@tensorflow/tfjs-backend-webgpu',
+    ],
+  },
   build: {
     outDir: 'dist/page',
     target: 'es2022',

@@ -37,7 +37,7 @@ export function lossChart(log: RunLog, width: number): Element {
   return chart(log, width, {
     figure: ({loss}) => loss,
     isDrawn: loss => Number.isFinite(loss) && loss > 0,
-    y: {type: 'log', domain: [ticks[0]!, ticks.at(-1)!], ticks, tickFormat: String},
+    y: {type: 'log', domain: [ticks[0]!, ticks.at(-1)!], ticks},
     label: 'Training loss',
   });
 }
@@ -46,7 +46,7 @@ export function accuracyChart(log: RunLog, width: number): Element {
   return chart(log, width, {
     figure: ({accuracy}) => 100 * accuracy,
     isDrawn: Number.isFinite,
-    y: {domain: [0, 100], ticks: [0, 20, 40, 60, 80, 100], tickFormat: String},
+    y: {domain: [0, 100], ticks: [0, 20, 40, 60, 80, 100]},
     label: 'Accuracy in percent',
   });
 }
@@ -105,6 +105,8 @@ function chart(
         epochs.map(({step}) => step),
         {stroke: 'var(--grid)'},
       ),
+      // As text: on a log scale Plot lets d3 leave out some of the labels, whatever the format.
+      Plot.axisY(y.ticks, {text: String, label: null, fontSize: 12}),
       Plot.axisX({
         ticks: xTicks,
         tickFormat: 'd',

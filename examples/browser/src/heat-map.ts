@@ -82,11 +82,11 @@ export function heatMap(map: ErrorMap, width: number, dark: boolean): Element[] 
 export function describe({metrics, pairsPerCell, mantissaBits}: ErrorMap): string {
   const {mean, meanAbsolute, min, max} = metrics;
   const percent = (value: number) =>
-    `${value > 0 ? '+' : value < 0 ? '−' : ''}${Math.abs(value).toFixed(2)} %`;
+    `${value > 0 ? '+' : value < 0 ? '−' : ''}${Math.abs(value).toFixed(2)}\u00a0%`;
   const cells = pairsPerCell > 1 ? ` Each cell is the mean of ${pairsPerCell ** 2} pairs.` : '';
   return max === 0 && min === 0
     ? `Products of ${mantissaBits}-bit fractions are exact: only operands are rounded.${cells}`
-    : `Mean ${percent(mean)}, mean absolute ${Math.abs(meanAbsolute).toFixed(2)} %, ` +
+    : `Mean ${percent(mean)}, mean absolute ${Math.abs(meanAbsolute).toFixed(2)}\u00a0%, ` +
         `from ${percent(min)} to ${percent(max)}.${cells}`;
 }
 

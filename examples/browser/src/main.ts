@@ -68,7 +68,7 @@ worker.addEventListener('message', ({data}: MessageEvent<FromWorker>) => {
     case 'fingerprint':
       byId('fingerprint').textContent =
         data.value === EXPECTED_FINGERPRINT
-          ? `${data.value}, the same as everywhere`
+          ? `${data.value}, as expected`
           : `${data.value}, but expected ${EXPECTED_FINGERPRINT}`;
       enter('idle', 'Bits checked.');
       break;
@@ -121,12 +121,14 @@ function onEpoch(epoch: Epoch): void {
       percent(epoch[name].accuracy),
     ]),
   ];
-  byId('epochs-table').querySelector('tbody')!.append(row('td', cells));
+  byId('epochs-table')
+    .querySelector('tbody')!
+    .append(row(cells.map(text => cell('td', text))));
   byId('status').textContent = `Epoch ${epoch.epoch} done. ${summaryOf(log)}`;
   drawSoon();
 }
 
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+const percent = (share: number) => `${(100 * share).toFixed(1)}\u00a0%`;
 const meanLoss = (losses: number[]) =>
   (losses.reduce((sum, loss) => sum + loss, 0) / losses.length).toFixed(4);
 
@@ -136,25 +138,39 @@ function summaryOf({names, epochs}: RunLog): string {
   return `Test accuracy: ${parts.join(', ')}.`;
 }
 
-function row(cell: 'td' | 'th', texts: readonly string[]): HTMLTableRowElement {
+function row(cells: readonly HTMLElement[]): HTMLTableRowElement {
   const line = document.createElement('tr');
-  for (const text of texts) {
-    const element = document.createElement(cell);
-    if (cell === 'th') element.setAttribute('scope', 'col');
-    element.textContent = text;
-    line.append(element);
-  }
+  line.append(...cells);
   return line;
+}
+
+function cell(
+  kind: 'td' | 'th',
+  text: string,
+  attributes: Readonly<Record<string, string>> = {},
+): HTMLElement {
+  const element = document.createElement(kind);
+  element.textContent = text;
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
 }
 
 function clearFigures(): void {
   log = emptyLog();
-  const names = SERIES.map(name => log.names[name]);
   const table = byId('epochs-table');
   table
     .querySelector('thead')!
     .replaceChildren(
-      row('th', ['Epoch', ...names.flatMap(name => [`${name} loss`, `${name} test acc.`])]),
+      row([
+        cell('th', 'Epoch', {rowspan: '2', scope: 'col'}),
+        ...SERIES.map(name => cell('th', log.names[name], {colspan: '2', scope: 'colgroup'})),
+      ]),
+      row(
+        SERIES.flatMap(() => [
+          cell('th', 'Loss', {scope: 'col'}),
+          cell('th', 'Test accuracy', {scope: 'col'}),
+        ]),
+      ),
     );
   table.querySelector('tbody')!.replaceChildren();
   byId('legend').replaceChildren(
