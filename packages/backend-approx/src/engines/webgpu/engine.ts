@@ -79,7 +79,7 @@ class Programs {
   #prepare(contraction: Contraction, multiplier: Multiplier, integers: IntegerStorage): Prepared {
     const layout = layoutOf(contraction);
     const {size, plan} = layout;
-    const tile = chooseTile(size.m, size.n);
+    const tile = chooseTile(size.m, size.n, size.b * plan.blocks);
     const parameters = parametersOf(layout);
     const {activation} = contraction.epilogue;
     const spec: ShaderSpec = {layout, parameters, multiplier, activation, tile, integers};

@@ -49,7 +49,7 @@ function specs(): ShaderSpec[] {
         parameters: parametersOf(layout),
         multiplier: getMultiplier(name),
         activation: contraction.epilogue.activation,
-        tile: chooseTile(layout.size.m, layout.size.n),
+        tile: chooseTile(layout.size.m, layout.size.n, 1),
         integers: {first: false, second: false, bias: false},
       };
     }),
@@ -88,16 +88,22 @@ describe('chooseTile', () => {
   it('stays within WebGPU default limits', () => {
     for (const m of [1, 7, 64, 1000]) {
       for (const n of [1, 6, 16, 33, 500]) {
-        const tile = chooseTile(m, n);
+        const tile = chooseTile(m, n, 1000);
         expect(tile.threadsM * tile.threadsN).to.be.at.most(256);
         expect((rowsOf(tile) + columnsOf(tile)) * tile.depth * 8).to.be.at.most(16384);
       }
     }
   });
 
+  it('is large only where there are enough workgroups for a large GPU', () => {
+    expect(rowsOf(chooseTile(2048, 2048, 1)) * columnsOf(chooseTile(2048, 2048, 1))).to.equal(8192);
+    expect(rowsOf(chooseTile(512, 512, 1)) * columnsOf(chooseTile(512, 512, 1))).to.equal(4096);
+    expect(columnsOf(chooseTile(512, 512, 16))).to.equal(128);
+  });
+
   it('is thin for thin outputs', () => {
-    expect(columnsOf(chooseTile(50176, 6))).to.be.at.most(8);
-    expect(rowsOf(chooseTile(6, 50176))).to.be.at.most(8);
-    expect(columnsOf(chooseTile(4096, 1))).to.equal(1);
+    expect(columnsOf(chooseTile(50176, 6, 1))).to.be.at.most(8);
+    expect(rowsOf(chooseTile(6, 50176, 1))).to.be.at.most(8);
+    expect(columnsOf(chooseTile(4096, 1, 1))).to.equal(1);
   });
 });
