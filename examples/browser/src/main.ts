@@ -168,7 +168,7 @@ function clearFigures(): void {
       row(
         SERIES.flatMap(() => [
           cell('th', 'Loss', {scope: 'col'}),
-          cell('th', 'Test accuracy', {scope: 'col'}),
+          cell('th', 'Accuracy', {scope: 'col'}),
         ]),
       ),
     );
