@@ -40,7 +40,7 @@ export function installKernels(base: 'webgpu' | 'cpu', engine: Engine): void {
   for (const kernel of getKernelsForBackend(base)) {
     const {kernelName} = kernel;
     if (replaced.has(kernelName)) continue;
-    const kernelFunc = engine.replacements?.[kernelName] ?? kernel.kernelFunc;
+    const kernelFunc = engine.replacements?.[kernelName]?.(kernel.kernelFunc) ?? kernel.kernelFunc;
     registerKernel({...kernel, kernelFunc, backendName: BACKEND_NAME});
   }
   const has = new Set([
@@ -72,8 +72,10 @@ function reportDotProducts(base: string): void {
     backendName: BACKEND_NAME,
     kernelFunc: call => {
       const active = activeLayer();
-      if (active?.layer.getClassName() === 'Dot') {
-        const inputs = call.inputs as unknown as Inputs;
+      const inputs = call.inputs as unknown as Inputs;
+      // The gradient of Sum multiplies too, by ones of another shape: that is no product of Dot's.
+      const isProduct = util.arraysEqual(inputs.a.shape, inputs.b.shape);
+      if (isProduct && active?.layer.getClassName() === 'Dot') {
         const {pass} = productContext('Multiply', inputs, {});
         const reason = 'Dot of rank 2 is Multiply and Sum in tfjs';
         const macs = util.sizeFromShape(inputs.a.shape);

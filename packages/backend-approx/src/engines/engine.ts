@@ -19,8 +19,8 @@ export interface Operands {
 
 export interface Engine {
   readonly name: EngineName;
-  /** Kernels without products that the engine does faster than its stock base, by name. */
-  readonly replacements?: Readonly<Record<string, KernelFunc>>;
+  /** Kernels without products that the engine does better than its stock base, made of the stock ones. */
+  readonly replacements?: Readonly<Record<string, (stock: KernelFunc) => KernelFunc>>;
   /** Kernels without products that its stock base lacks. @param has the ones it has. */
   missingKernels?(has: ReadonlySet<string>): KernelConfig[];
   /**

@@ -76,6 +76,21 @@ describe('the webgpu engine', () => {
     tf.dispose([a, b]);
   });
 
+  it('where and the gradient of prelu at rank 5, which stock webgpu lacks', async () => {
+    const shape = [1, 2, 2, 2, 2];
+    const x = tf.tensor(
+      Array.from({length: 16}, (_, i) => i - 8),
+      shape,
+    );
+    const gradient = tf.grad(z => tf.prelu(z, tf.fill(shape, 0.5)))(x);
+    expect(gradient.shape).to.deep.equal(shape);
+    // 1 above zero, the slope elsewhere.
+    expect([...(await gradient.data())]).to.deep.equal(
+      Array.from({length: 16}, (_, i) => (i > 8 ? 1 : 0.5)),
+    );
+    tf.dispose([x, gradient]);
+  });
+
   it('a lost device: one clear error, and setBackend works again', async () => {
     const before = tf.matMul(tf.ones([2, 2]), tf.ones([2, 2]));
     const backend = tf.backend() as unknown as {device: GPUDevice};

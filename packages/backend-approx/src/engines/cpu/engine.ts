@@ -32,7 +32,7 @@ const ROWS = 256;
 export function createCpuEngine(backend: MathBackendCPU): Engine {
   return {
     name: 'cpu',
-    replacements: {MaxPoolGrad: maxPoolGrad},
+    replacements: {MaxPoolGrad: () => maxPoolGrad},
     run(contractions, outputShape, operands, multiplier) {
       const first = floatValues(backend, operands.first);
       const second = floatValues(backend, operands.second);

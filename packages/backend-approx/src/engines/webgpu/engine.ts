@@ -13,6 +13,7 @@ import type {ApproxWebGPUBackend} from './backend.js';
 import {cpuKernels} from './cpu-kernels.js';
 import {encodingKey} from './operand-wgsl.js';
 import {parametersOf} from './parameters.js';
+import {selectOfAnyRank} from './select.js';
 import {
   BINDING,
   BLOCK_SUM_THREADS,
@@ -29,6 +30,7 @@ export function createWebGPUEngine(backend: ApproxWebGPUBackend): Engine {
   return {
     name: 'webgpu',
     missingKernels: cpuKernels,
+    replacements: {Select: selectOfAnyRank},
     run(contractions, outputShape, operands, multiplier) {
       if (util.sizeFromShape(outputShape as number[]) === 0) {
         return backend.makeTensorInfo(outputShape as number[], 'float32', new Float32Array(0));
