@@ -22,6 +22,7 @@ import type {AdapterDescription, ApproxWebGPUBackend} from './engines/webgpu/bac
 import {createWebGPUEngine} from './engines/webgpu/engine.js';
 import {runSelfTest, type SelfTest} from './engines/webgpu/self-test.js';
 import {AdapterError, ApproxError, ConfigurationError} from './errors.js';
+import {noteDevice} from './policy/coverage.js';
 import {trackLayers} from './policy/layers.js';
 import {assertEngine, requestedEngine} from './flags.js';
 import {installGradients} from './gradients.js';
@@ -174,4 +175,12 @@ async function selfTestOf(backend: ApproxWebGPUBackend, engine: Engine): Promise
 function start(base: 'webgpu' | 'cpu', engine: Engine, info: Omit<DeviceInfo, 'engine'>): void {
   installKernels(base, engine);
   active = {engine: engine.name, ...info};
+  noteDevice(`engine: ${engine.name} on ${info.device}${bitsClaim(info.selfTest)}`);
+}
+
+function bitsClaim(selfTest?: SelfTest): string {
+  if (!selfTest) return '';
+  const {passed, failed} = selfTest;
+  if (failed.length === 0) return `; all ${passed.length} properties of the self-test hold`;
+  return `; not the bits of other engines, as the self-test found: ${failed.join('; ')}`;
 }

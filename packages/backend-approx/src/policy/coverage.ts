@@ -27,6 +27,8 @@ export interface Coverage {
   readonly approximateMacs: number;
   /** approximateMacs / totalMacs, or 0 when nothing was counted. */
   readonly approximateShare: number;
+  /** Where products are formed, and whether the self-test claims the other engines' bits there. */
+  readonly device: string;
   /** A table for people. */
   toString(): string;
 }
@@ -52,6 +54,13 @@ export function resetCoverage(): void {
   entries.clear();
 }
 
+let device = 'no engine is running';
+
+/** Told by whoever starts an engine. */
+export function noteDevice(description: string): void {
+  device = description;
+}
+
 /** Everything counted since the start or the last `resetCoverage()`. */
 export function coverage(): Coverage {
   const snapshot = [...entries.values()].map(entry => ({...entry}));
@@ -65,7 +74,8 @@ export function coverage(): Coverage {
     totalMacs,
     approximateMacs,
     approximateShare,
-    toString: () => table(snapshot, approximateShare),
+    device,
+    toString: () => `${table(snapshot, approximateShare)}\n${device}`,
   };
 }
 

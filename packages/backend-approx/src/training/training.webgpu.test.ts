@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
 import {
+  coverage,
   deviceInfo,
   DeviceLimitError,
   DeviceLostError,
@@ -24,7 +25,8 @@ describe('the webgpu engine', () => {
   it('passes the self-test on this adapter', () => {
     const {selfTest} = deviceInfo();
     expect(selfTest!.failed).to.deep.equal([]);
-    expect(selfTest!.passed).to.have.length.above(10);
+    expect(selfTest!.passed).to.have.length.above(11);
+    expect(coverage().toString()).to.match(/engine: webgpu on .*; all 12 properties/);
   });
 
   it('refuses to read GPU-only values synchronously, says what to do, and reads them afterwards', async () => {

@@ -25,8 +25,14 @@ interface Case {
 }
 
 const LARGE = 2 ** 127;
-/** Operands are powers of two, whose products are exact in mitchell7. */
+/** All but the first have powers of two for operands, whose products are exact in mitchell7. */
 const CASES: readonly Case[] = [
+  // With and without a carry, all signs: 1.5 * 1.75 and 1.25 * 1.5 are not the table's answers.
+  {
+    name: 'products are those of the table',
+    first: [1.5, -1.25, 1.0078125, -3],
+    second: [1.75, 1.5, 1.9921875, -0.625],
+  },
   {name: 'ties round to even', first: [2 ** 24, 1, 2], second: [1, 1, 1]},
   {name: 'ties round up to even', first: [2 ** 24, 2, 1], second: [1, 1, 1]},
   {
