@@ -2,11 +2,12 @@
 /**
  * Convolutions in any number of spatial dimensions: forward reads x at outY * s - pad + fY * d,
  * the weight gradient sums over (batch, outY, outX), and the input gradient is split by stride
- * phase. Conv2D and Conv3D differ only in their geometry.
+ * phase. Conv2D, Conv3D and depthwise convolutions differ only in their geometry.
  */
 import {util} from '@tensorflow/tfjs-core';
 import {
   at,
+  sizeOf,
   type Axis,
   type Contraction,
   type Epilogue,
@@ -34,41 +35,73 @@ export interface ConvolutionGeometry {
   readonly outChannels: number;
   readonly spatial: readonly SpatialDimension[];
   readonly channelsLast: boolean;
+  readonly channels: Channels;
 }
 
-export const inputAxis = (d: SpatialDimension): Axis => ({name: `in${d.name}`, size: d.input});
-export const outputAxis = (d: SpatialDimension): Axis => ({name: `out${d.name}`, size: d.output});
-export const filterAxis = (d: SpatialDimension): Axis => ({name: `f${d.name}`, size: d.filter});
+/** Which channels meet: the filter's last two dimensions. */
+export interface Channels {
+  /** Input channels that every output channel has its own products with: none, or inC. */
+  readonly shared: readonly Axis[];
+  /** Input channels that are summed over in the forward pass: inC, or none. */
+  readonly inner: readonly Axis[];
+  /** Output channels, or those of one input channel. */
+  readonly outer: Axis;
+  /** Channel index of the output feature map. */
+  readonly output: IndexExpression;
+}
+
+/** Every input channel meets every output channel: filter [..., inC, outC]. */
+export function fullChannels(inChannels: number, outChannels: number): Channels {
+  return {
+    shared: [],
+    inner: [{name: 'inC', size: inChannels}],
+    outer: {name: 'outC', size: outChannels},
+    output: at(0, 'outC', 1),
+  };
+}
+
+/**
+ * Every input channel has its own filters: filter [..., inC, channelMultiplier], and output channel
+ * inC * channelMultiplier + q.
+ */
+export function depthwiseChannels(inChannels: number, outChannels: number): Channels {
+  const size = outChannels / inChannels;
+  return {
+    shared: [{name: 'inC', size: inChannels}],
+    inner: [],
+    outer: {name: 'channelMultiplier', size},
+    output: at(0, 'inC', size, 'channelMultiplier', 1),
+  };
+}
+
+const outputAxis = (d: SpatialDimension): Axis => ({name: `out${d.name}`, size: d.output});
+const filterAxis = (d: SpatialDimension): Axis => ({name: `f${d.name}`, size: d.filter});
 
 /** Where the forward op reads its input: outY * stride - padding + fY * dilation. */
-export function tapIndex(d: SpatialDimension): IndexExpression {
+function tapIndex(d: SpatialDimension): IndexExpression {
   return at(-d.padding, `out${d.name}`, d.stride, `f${d.name}`, d.dilation);
 }
 
 /** A feature map's view: batch, spatial and channel index in the tensor's own order. */
-export function featureMap(
+function featureMap(
   geometry: ConvolutionGeometry,
   side: 'input' | 'output',
   spatialIndex: readonly IndexExpression[],
-  channelIndex: IndexExpression,
-) {
-  const channels = side === 'input' ? geometry.inChannels : geometry.outChannels;
-  const sizes = geometry.spatial.map(d => d[side]);
+): View {
+  const {batch, spatial, channelsLast, channels, inChannels, outChannels} = geometry;
+  const sizes = spatial.map(d => d[side]);
   const batchIndex = at(0, 'batch', 1);
-  return geometry.channelsLast
-    ? {
-        shape: [geometry.batch, ...sizes, channels],
-        index: [batchIndex, ...spatialIndex, channelIndex],
-      }
-    : {
-        shape: [geometry.batch, channels, ...sizes],
-        index: [batchIndex, channelIndex, ...spatialIndex],
-      };
+  const [count, channelIndex] =
+    side === 'input' ? [inChannels, at(0, 'inC', 1)] : [outChannels, channels.output];
+  return channelsLast
+    ? {shape: [batch, ...sizes, count], index: [batchIndex, ...spatialIndex, channelIndex]}
+    : {shape: [batch, count, ...sizes], index: [batchIndex, channelIndex, ...spatialIndex]};
 }
 
-/** Output positions x filter taps, over all batches; times channels it gives the nominal MACs. */
-export function positionsTimesTaps({batch, spatial}: ConvolutionGeometry): number {
-  return spatial.reduce((product, d) => product * d.output * d.filter, batch);
+/** Output positions x filter taps x channels that meet, over all batches. */
+function macsOf({batch, spatial, channels}: ConvolutionGeometry): number {
+  const perPosition = spatial.reduce((product, d) => product * d.output * d.filter, batch);
+  return perPosition * sizeOf([...channels.shared, ...channels.inner, channels.outer]);
 }
 
 /** One stride phase of one dimension: input positions phase, phase + stride, ... */
@@ -111,7 +144,7 @@ export function stridePhases(d: SpatialDimension): StridePhase[] {
 }
 
 /** All combinations of the phases of all dimensions, each turned into a contraction. */
-export function forEachPhase(
+function forEachPhase(
   geometry: ConvolutionGeometry,
   toContraction: (phases: readonly StridePhase[]) => Contraction,
 ): Contraction[] {
@@ -130,20 +163,20 @@ export function lowerForward(
   epilogue: Epilogue,
   biasShape?: readonly number[],
 ): Lowering {
-  const {batch, inChannels, outChannels, spatial} = geometry;
-  const output = outputView(geometry, at(0, 'outC', 1));
+  const {batch, spatial, channels} = geometry;
+  const output = outputView(geometry);
   const bias = biasShape && biasView(biasShape, output, geometry);
   return {
     outputShape: output.shape,
-    macs: positionsTimesTaps(geometry) * inChannels * outChannels,
+    macs: macsOf(geometry),
     contractions: [
       {
         op,
-        b: [],
+        b: channels.shared,
         m: [{name: 'batch', size: batch}, ...spatial.map(outputAxis)],
-        n: [{name: 'outC', size: outChannels}],
-        k: [...spatial.map(filterAxis), {name: 'inC', size: inChannels}],
-        first: featureMap(geometry, 'input', spatial.map(tapIndex), at(0, 'inC', 1)),
+        n: [channels.outer],
+        k: [...spatial.map(filterAxis), ...channels.inner],
+        first: featureMap(geometry, 'input', spatial.map(tapIndex)),
         second: filterView(geometry),
         output,
         epilogue: bias ? {...epilogue, bias} : epilogue,
@@ -158,20 +191,20 @@ export function lowerFilterGradient(
   geometry: ConvolutionGeometry,
   dyShape: readonly number[],
 ): Lowering {
-  const {batch, inChannels, outChannels, spatial} = geometry;
+  const {batch, spatial, channels} = geometry;
   const output = filterView(geometry);
   return {
     outputShape: output.shape,
-    macs: positionsTimesTaps(geometry) * inChannels * outChannels,
+    macs: macsOf(geometry),
     contractions: [
       {
         op,
-        b: [],
-        m: [...spatial.map(filterAxis), {name: 'inC', size: inChannels}],
-        n: [{name: 'outC', size: outChannels}],
+        b: channels.shared,
+        m: [...spatial.map(filterAxis), ...channels.inner],
+        n: [channels.outer],
         k: [{name: 'batch', size: batch}, ...spatial.map(outputAxis)],
-        first: featureMap(geometry, 'input', spatial.map(tapIndex), at(0, 'inC', 1)),
-        second: withShape(outputView(geometry, at(0, 'outC', 1)), dyShape),
+        first: featureMap(geometry, 'input', spatial.map(tapIndex)),
+        second: withShape(outputView(geometry), dyShape),
         output,
         epilogue: NO_EPILOGUE,
       },
@@ -185,20 +218,18 @@ export function lowerInputGradient(
   geometry: ConvolutionGeometry,
   dyShape: readonly number[],
 ): Lowering {
-  const {batch, inChannels, outChannels} = geometry;
-  const channel = at(0, 'inC', 1);
+  const {batch, channels} = geometry;
   const contractions = forEachPhase(geometry, phases => ({
     op,
-    b: [],
+    b: channels.shared,
     m: [{name: 'batch', size: batch}, ...phases.map(phase => phase.positionAxis)],
-    n: [{name: 'inC', size: inChannels}],
-    k: [...phases.map(phase => phase.tapAxis), {name: 'outC', size: outChannels}],
+    n: channels.inner,
+    k: [...phases.map(phase => phase.tapAxis), channels.outer],
     first: withShape(
       featureMap(
         geometry,
         'output',
         phases.map(phase => phase.source),
-        at(0, 'outC', 1),
       ),
       dyShape,
     ),
@@ -210,45 +241,41 @@ export function lowerInputGradient(
       geometry,
       'input',
       phases.map(phase => phase.position),
-      channel,
     ),
     epilogue: NO_EPILOGUE,
   }));
-  return {
-    outputShape: contractions[0].output.shape,
-    macs: positionsTimesTaps(geometry) * inChannels * outChannels,
-    contractions,
-  };
+  return {outputShape: contractions[0].output.shape, macs: macsOf(geometry), contractions};
 }
 
 /**
  * The view of a tensor whose actual shape is not what the geometry says: tfjs's transposed
  * convolutions take a dy of any size, and read the part that the output shape implies.
  */
-export function withShape(view: View, shape: readonly number[]): View {
+function withShape(view: View, shape: readonly number[]): View {
   return util.arraysEqual(view.shape as number[], shape as number[])
     ? view
     : {...view, shape, extent: view.shape.map((size, d) => Math.min(size, shape[d]))};
 }
 
 /** The feature map on the output side, read or written position by position. */
-export function outputView(geometry: ConvolutionGeometry, channel: IndexExpression): View {
+function outputView(geometry: ConvolutionGeometry): View {
   const positions = geometry.spatial.map(d => at(0, `out${d.name}`, 1));
-  return featureMap(geometry, 'output', positions, channel);
+  return featureMap(geometry, 'output', positions);
 }
 
 function filterView(
-  {spatial, inChannels, outChannels}: ConvolutionGeometry,
+  {spatial, channels}: ConvolutionGeometry,
   taps: readonly IndexExpression[] = spatial.map(d => at(0, `f${d.name}`, 1)),
 ): View {
+  const axes = [...channels.shared, ...channels.inner, channels.outer];
   return {
-    shape: [...spatial.map(d => d.filter), inChannels, outChannels],
-    index: [...taps, at(0, 'inC', 1), at(0, 'outC', 1)],
+    shape: [...spatial.map(d => d.filter), ...axes.map(axis => axis.size)],
+    index: [...taps, ...axes.map(axis => at(0, axis.name, 1))],
   };
 }
 
 /** NHWC biases broadcast like numpy; with channels first a bias is one value per channel. */
-export function biasView(
+function biasView(
   shape: readonly number[],
   output: View,
   {channelsLast}: ConvolutionGeometry,

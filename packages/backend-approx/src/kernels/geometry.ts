@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Convolution geometry from the shapes and attributes of tfjs kernels. */
 import {backend_util} from '@tensorflow/tfjs-core';
-import type {ConvolutionGeometry} from './convolution.js';
+import {
+  depthwiseChannels,
+  fullChannels,
+  type ConvolutionGeometry,
+  type SpatialDimension,
+} from './convolution.js';
 import type {Attributes} from './lowering.js';
 
 type Padding2D = Parameters<typeof backend_util.computeConv2DInfo>[4];
+type Info2D = ReturnType<typeof backend_util.computeConv2DInfo>;
+type Info3D = ReturnType<typeof backend_util.computeConv3DInfo>;
 
 /** @param xShape, filterShape of the forward op, also for its gradients. */
 export function geometry2D(
@@ -23,32 +30,7 @@ export function geometry2D(
     depthwise,
     backend_util.convertConv2DDataFormat((dataFormat ?? 'NHWC') as 'NHWC'),
   );
-  return {
-    batch: info.batchSize,
-    inChannels: info.inChannels,
-    outChannels: info.outChannels,
-    channelsLast: info.dataFormat === 'channelsLast',
-    spatial: [
-      {
-        name: 'Y',
-        input: info.inHeight,
-        output: info.outHeight,
-        filter: info.filterHeight,
-        stride: info.strideHeight,
-        dilation: info.dilationHeight,
-        padding: info.padInfo.top,
-      },
-      {
-        name: 'X',
-        input: info.inWidth,
-        output: info.outWidth,
-        filter: info.filterWidth,
-        stride: info.strideWidth,
-        dilation: info.dilationWidth,
-        padding: info.padInfo.left,
-      },
-    ],
-  };
+  return geometryOf(info, [rows(info), columns(info)], depthwise);
 }
 
 export function geometry3D(
@@ -63,39 +45,50 @@ export function geometry3D(
     (dilations ?? 1) as [number, number, number],
     pad as 'same' | 'valid',
   );
+  return geometryOf(info, [slices(info), rows(info), columns(info)], false);
+}
+
+function geometryOf(
+  {batchSize, inChannels, outChannels, dataFormat}: Info2D | Info3D,
+  spatial: readonly SpatialDimension[],
+  depthwise: boolean,
+): ConvolutionGeometry {
   return {
-    batch: info.batchSize,
-    inChannels: info.inChannels,
-    outChannels: info.outChannels,
-    channelsLast: info.dataFormat === 'channelsLast',
-    spatial: [
-      {
-        name: 'Z',
-        input: info.inDepth,
-        output: info.outDepth,
-        filter: info.filterDepth,
-        stride: info.strideDepth,
-        dilation: info.dilationDepth,
-        padding: info.padInfo.front,
-      },
-      {
-        name: 'Y',
-        input: info.inHeight,
-        output: info.outHeight,
-        filter: info.filterHeight,
-        stride: info.strideHeight,
-        dilation: info.dilationHeight,
-        padding: info.padInfo.top,
-      },
-      {
-        name: 'X',
-        input: info.inWidth,
-        output: info.outWidth,
-        filter: info.filterWidth,
-        stride: info.strideWidth,
-        dilation: info.dilationWidth,
-        padding: info.padInfo.left,
-      },
-    ],
+    batch: batchSize,
+    inChannels,
+    outChannels,
+    channelsLast: dataFormat === 'channelsLast',
+    spatial,
+    channels: (depthwise ? depthwiseChannels : fullChannels)(inChannels, outChannels),
   };
 }
+
+const slices = (info: Info3D): SpatialDimension => ({
+  name: 'Z',
+  input: info.inDepth,
+  output: info.outDepth,
+  filter: info.filterDepth,
+  stride: info.strideDepth,
+  dilation: info.dilationDepth,
+  padding: info.padInfo.front,
+});
+
+const rows = (info: Info2D | Info3D): SpatialDimension => ({
+  name: 'Y',
+  input: info.inHeight,
+  output: info.outHeight,
+  filter: info.filterHeight,
+  stride: info.strideHeight,
+  dilation: info.dilationHeight,
+  padding: info.padInfo.top,
+});
+
+const columns = (info: Info2D | Info3D): SpatialDimension => ({
+  name: 'X',
+  input: info.inWidth,
+  output: info.outWidth,
+  filter: info.filterWidth,
+  stride: info.strideWidth,
+  dilation: info.dilationWidth,
+  padding: info.padInfo.left,
+});
