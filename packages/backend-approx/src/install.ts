@@ -108,10 +108,14 @@ function approximateKernel(
     const [first, second] = operands.map(name => inputs[name]);
     // An einsum of one operand permutes and sums: it holds no products.
     if (!second) return runStock(kernelName, stock, call);
-    const {lowering, exchanged} = lower(kernel, inputs, attributes);
-    const {macs, outputShape} = lowering;
     const context = productContext(kernelName, inputs, attributes);
-    const {pass} = context;
+    const {pass, outputBatch} = context;
+    const {lowering, exchanged} = lower(
+      kernel,
+      inputs,
+      outputBatch ? {...attributes, outputBatch} : attributes,
+    );
+    const {macs, outputShape} = lowering;
     const reason = reasonForExact(first, second);
     const layer = activeLayer()?.path ?? '';
     if (reason) {

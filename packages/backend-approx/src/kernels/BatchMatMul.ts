@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * BatchMatMul and _FusedMatMul: out = a b, batch dimensions broadcast like numpy. A transposition
- * exchanges two index expressions of a view; no data moves.
+ * exchanges two index expressions of a view; no data moves. `outputBatch`, which tfjs does not have,
+ * gives the batch dimensions of the result where they are to be summed to 1.
  */
 import {broadcast_util, util} from '@tensorflow/tfjs-core';
 import {at, type Axis, type Epilogue, type IndexExpression} from '../contraction/contraction.js';
@@ -11,7 +12,7 @@ import type {Attributes, Lowering, MacKernel, Shapes} from './lowering.js';
 function lowerMatMul(
   op: string,
   {a, b, bias}: Shapes,
-  {transposeA, transposeB}: Attributes,
+  {transposeA, transposeB, outputBatch}: Attributes,
   epilogue: Epilogue,
 ): Lowering {
   const [aRows, aInner] = transposeA ? [-1, -2] : [-2, -1];
@@ -34,21 +35,27 @@ function lowerMatMul(
   const matrixIndex = (transposed: unknown, row: string, column: string) =>
     transposed ? [at(0, column, 1), at(0, row, 1)] : [at(0, row, 1), at(0, column, 1)];
 
-  const outputShape = [...batch, rows, columns];
+  // The gradient of an operand that was broadcast sums over the dimensions it lacked.
+  const kept = (outputBatch ?? batch) as readonly number[];
+  const isSummed = (d: number) => kept[d] !== batch[d];
+  const outputShape = [...kept, rows, columns];
   const output = {
     shape: outputShape,
-    index: [...batchAxes.map(axis => at(0, axis.name, 1)), ...matrixIndex(false, 'row', 'column')],
+    index: [
+      ...batchAxes.map((axis, d) => (isSummed(d) ? at(0) : at(0, axis.name, 1))),
+      ...matrixIndex(false, 'row', 'column'),
+    ],
   };
   return {
     outputShape,
-    macs: util.sizeFromShape(outputShape) * inner,
+    macs: util.sizeFromShape([...batch, rows, columns]) * inner,
     contractions: [
       {
         op,
-        b: batchAxes,
+        b: batchAxes.filter((_, d) => !isSummed(d)),
         m: [{name: 'row', size: rows}],
         n: [{name: 'column', size: columns}],
-        k: [{name: 'inner', size: inner}],
+        k: [...batchAxes.filter((_, d) => isSummed(d)), {name: 'inner', size: inner}],
         first: {shape: a, index: [...batchIndex(a), ...matrixIndex(transposeA, 'row', 'inner')]},
         second: {
           shape: b,

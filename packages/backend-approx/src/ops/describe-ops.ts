@@ -7,6 +7,7 @@ import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
 import {setEngine, setMultiplier} from '../index.js';
 import {expectSameBits, expectWithin} from '../testing/compare.js';
+import {evaluate, seedOf} from '../testing/oracle-check.js';
 import {testMultiplier} from '../testing/oracle-multipliers.js';
 import type {Geometry, Nd} from '../testing/oracle-ops.js';
 import * as oracle from '../testing/oracle-ops.js';
@@ -49,17 +50,6 @@ interface Check {
   own(product: OracleProduct, ...operands: Nd[]): Nd;
 }
 
-/** Runs an op, reads its results asynchronously and disposes of everything. */
-async function evaluate(operands: Nd[], op: (...tensors: Tensors) => Tensors) {
-  const outputs = tf.tidy(() => op(...operands.map(nd => toTensor(nd))));
-  const results: Nd[] = [];
-  for (const output of outputs) {
-    results.push({shape: output.shape, data: (await output.data()) as Float32Array});
-    output.dispose();
-  }
-  return results;
-}
-
 async function check({what, multiplier, k, operands, op, own}: Check): Promise<void> {
   const {setting, product} = testMultiplier(multiplier);
   setMultiplier(setting);
@@ -94,10 +84,6 @@ function convTitle({xShape, wShape, geometry, multiplier, style}: ConvCase): str
   const where = `[${xShape}] * [${wShape}] strides ${strides}${dilated} ${padding}`;
   return `${where}, ${multiplier}, ${style}`;
 }
-
-/** A seed per case, so that no two cases share their data. */
-const seedOf = (title: string): number =>
-  [...title].reduce((seed, letter) => (Math.imul(seed, 31) + letter.charCodeAt(0)) | 0, 7);
 
 function data(c: MatMulCase | ConvCase, shape: readonly number[], seed: number): Nd {
   return randomTensor(shape, seed, dataOptions(c.multiplier, c.style));

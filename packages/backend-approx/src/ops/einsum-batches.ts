@@ -11,6 +11,7 @@ import {testMultiplier} from '../testing/oracle-multipliers.js';
 import {matMul, matMulGradients} from '../testing/oracle-ops.js';
 import {describeOnEngine, type EngineOptions} from '../testing/oracle-suite.js';
 import {randomTensor} from '../testing/random.js';
+import {skipBecause} from '../testing/skip.js';
 import * as cases from './einsum.cases.js';
 import {TRANSPOSES} from './matmul.cases.js';
 import {ASYMMETRIC} from './multipliers.cases.js';
@@ -62,9 +63,14 @@ export function describeBatches(options: BatchOptions): void {
       }
     });
 
-    if (!options.many) return;
     describe('more than 65,535', () => {
       const MANY = 66_000;
+
+      before(function () {
+        if (options.many) return;
+        // A workgroup takes SwiftShader half a millisecond.
+        skipBecause(this, 'so many workgroups take this adapter minutes');
+      });
 
       it('batches of a tiny matMul, forward and backward', async () => {
         setPasses();

@@ -7,5 +7,4 @@ import {describeEinsum} from './einsum.js';
 const options = {engine: 'webgpu', maxMacs: 1e7, few: true, ready: expectAdapter} as const;
 
 describeEinsum(options);
-// A workgroup takes SwiftShader half a millisecond: so many of them would take it two minutes.
 describeBatches({...options, many: process.env['APPROX_TEST_ADAPTER'] !== 'swiftshader'});

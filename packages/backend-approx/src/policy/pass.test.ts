@@ -161,6 +161,55 @@ describe('passes', () => {
     });
   });
 
+  describe('gradients of a fused matMul whose batch was broadcast', () => {
+    // The unfused gradients are compared with an oracle elsewhere; these sum in the same order.
+    const value = (shape: number[], seed: number) =>
+      tf.tensor(
+        Array.from({length: shape.reduce((n, d) => n * d)}, (_, i) =>
+          Math.fround(Math.sin(i * 7 + seed)),
+        ),
+        shape,
+      );
+    const gradients = (x: tf.Tensor, w: tf.Tensor, transposeB: boolean, fused: boolean) => {
+      const product = (a: tf.Tensor, b: tf.Tensor) =>
+        fused
+          ? tf.fused.matMul({a: a as tf.Tensor2D, b: b as tf.Tensor2D, transposeB})
+          : tf.matMul(a, b, false, transposeB);
+      const upstream = value([3, 4, 6], 5);
+      return tf.grads((a, b) => product(a, b).mul(upstream).sum())([x, w]);
+    };
+    for (const transposeB of [false, true]) {
+      for (const [aBatch, bBatch] of [
+        [[3], [1]],
+        [[1], [3]],
+        [[3], []],
+      ]) {
+        it(`[${aBatch}] x [${bBatch}], transposeB ${transposeB}: as unfused`, () => {
+          tf.tidy(() => {
+            const a = value([...aBatch, 4, 5], 1);
+            const b = value([...bBatch, ...(transposeB ? [6, 5] : [5, 6])], 2);
+            const [dA, dB] = gradients(a, b, transposeB, true);
+            const [expectedA, expectedB] = gradients(a, b, transposeB, false);
+            expect(dA.shape).to.deep.equal(a.shape);
+            expect(dB.shape).to.deep.equal(b.shape);
+            expect([...dA.dataSync()]).to.deep.equal([...expectedA.dataSync()]);
+            expect([...dB.dataSync()]).to.deep.equal([...expectedB.dataSync()]);
+          });
+        });
+      }
+    }
+
+    it('one tensor with and without broadcasting: the plain gradient still works', () => {
+      tf.tidy(() => {
+        const b = value([3, 5, 6], 2) as tf.Tensor2D;
+        const multiply = (a: tf.Tensor) => tf.fused.matMul({a: a as tf.Tensor2D, b});
+        multiply(value([1, 4, 5], 1));
+        const gradient = tf.grad(a => multiply(a).sum())(value([3, 4, 5], 1));
+        expect(gradient.shape).to.deep.equal([3, 4, 5]);
+      });
+    });
+  });
+
   it('the orthogonal initialiser stays exact and is reported', () => {
     tf.tidy(() => tf.initializers.orthogonal({seed: 3}).apply([6, 4]));
     const {entries} = coverage();

@@ -7,7 +7,7 @@
  * `backward` scope; a context that the wrapped gradient functions set around each call; and, for
  * fused nodes, whose gradients are computed all at once, the identity of the saved operand.
  */
-import {engine, type TensorInfo} from '@tensorflow/tfjs-core';
+import {engine, util, type TensorInfo} from '@tensorflow/tfjs-core';
 
 export type Pass = 'forward' | 'inputGradient' | 'weightGradient';
 export const PASSES: readonly Pass[] = ['forward', 'inputGradient', 'weightGradient'];
@@ -16,6 +16,8 @@ export interface ProductContext {
   readonly pass: Pass;
   /** tfjs calls some gradients as f(dy, activation); the lowering restores (activation, dy). */
   readonly exchanged: boolean;
+  /** Batch dimensions of the operand whose gradient a matMul is; 1 where that was broadcast. */
+  readonly outputBatch?: readonly number[];
 }
 
 const FORWARD: ProductContext = {pass: 'forward', exchanged: false};
@@ -79,6 +81,8 @@ interface Role {
   readonly operand: 'a' | 'b';
   readonly transposeA: boolean;
   readonly transposeB: boolean;
+  /** Batch dimensions of the other operand, in whose gradient this one takes part. */
+  readonly otherBatch: readonly number[];
 }
 
 const roles = new WeakMap<object, Role[]>();
@@ -91,14 +95,16 @@ function rememberRoles(
   const transposeB = !!attributes.transposeB;
   for (const operand of ['a', 'b'] as const) {
     const known = roles.get(inputs[operand].dataId) ?? [];
+    const otherBatch = inputs[operand === 'a' ? 'b' : 'a'].shape.slice(0, -2);
     const isKnown = known.some(
       role =>
         role.operand === operand &&
         role.transposeA === transposeA &&
-        role.transposeB === transposeB,
+        role.transposeB === transposeB &&
+        util.arraysEqual(role.otherBatch as number[], otherBatch),
     );
     if (isKnown) continue;
-    known.push({operand, transposeA, transposeB});
+    known.push({operand, transposeA, transposeB, otherBatch});
     roles.set(inputs[operand].dataId, known);
   }
 }
@@ -114,25 +120,31 @@ function fusedMatMulGradient(
 ): ProductContext | null {
   const callA = !!attributes.transposeA;
   const callB = !!attributes.transposeB;
+  const contexts: ProductContext[] = [];
   for (const [saved, savedFirst] of [
     [q, false],
     [p, true],
   ] as const) {
-    for (const {operand, transposeA, transposeB} of roles.get(saved.dataId) ?? []) {
+    for (const role of roles.get(saved.dataId) ?? []) {
+      const {operand, transposeA, transposeB, otherBatch: outputBatch} = role;
       if (operand === 'b') {
         // dA = matMul(dy, b, false, !transposeB), or with a transposed: matMul(b, dy, transposeB, true).
         const fits = transposeA
           ? savedFirst && callA === transposeB && callB
           : !savedFirst && !callA && callB === !transposeB;
-        if (fits) return {pass: 'inputGradient', exchanged: transposeA};
+        if (fits) contexts.push({pass: 'inputGradient', exchanged: transposeA, outputBatch});
       } else {
         // dB = matMul(a, dy, !transposeA, false), or with b transposed: matMul(dy, a, true, transposeA).
         const fits = transposeB
           ? !savedFirst && callA && callB === transposeA
           : savedFirst && callA === !transposeA && !callB;
-        if (fits) return {pass: 'weightGradient', exchanged: transposeB};
+        if (fits) contexts.push({pass: 'weightGradient', exchanged: transposeB, outputBatch});
       }
     }
   }
-  return null;
+  if (contexts.length === 0) return null;
+  // One tensor that met operands of several batch sizes: which of them this is cannot be told.
+  const [{pass, exchanged, outputBatch}] = contexts;
+  const isKnown = contexts.every(context => `${context.outputBatch}` === `${outputBatch}`);
+  return isKnown ? {pass, exchanged, outputBatch} : {pass, exchanged};
 }

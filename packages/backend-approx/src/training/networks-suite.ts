@@ -10,18 +10,16 @@ import {
   type EngineName,
   type MultiplierSpec,
 } from '../index.js';
-import {NETWORKS, type Network} from './networks.js';
+import {NETWORKS} from './networks.js';
 
 export interface NetworkOptions {
   readonly engine: EngineName;
   readonly multipliers: Readonly<Record<string, MultiplierSpec>>;
-  /** All of them if absent. */
-  readonly networks?: readonly Network[];
   readonly ready?: () => void;
 }
 
 export function describeNetworks(options: NetworkOptions): void {
-  const {engine, multipliers, networks = NETWORKS, ready} = options;
+  const {engine, multipliers, ready} = options;
   describe(`networks on the ${engine} engine`, function () {
     this.timeout(120_000);
     before(async () => {
@@ -31,7 +29,7 @@ export function describeNetworks(options: NetworkOptions): void {
     after(() => setMultiplier('mbm7'));
 
     for (const [name, spec] of Object.entries(multipliers)) {
-      for (const {title, steps, kernels, build, data} of networks) {
+      for (const {title, steps, kernels, build, data} of NETWORKS) {
         it(`${title}: the loss falls in ${steps} steps with ${name}`, async () => {
           setMultiplier(spec);
           const model = build();
