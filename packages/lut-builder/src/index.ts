@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Models and mantissa look-up tables of approximate floating-point multipliers. */
 export type * from './multiplier.js';
+export {
+  type ClosedForm,
+  type LogAddForm,
+  type NativeForm,
+  closedFormProduct,
+  proveClosedForm,
+} from './closed-form.js';
 export * from './errors.js';
+export {withEvaluation} from './evaluation.js';
 export {
   BF16,
   E4M3,

@@ -6,6 +6,7 @@
  * nothing else in the project knows either. Operands and results are float32 values. Signs are
  * multiplied exactly and exponents added exactly; only the significand product is approximate.
  */
+import type {ClosedForm} from './closed-form.js';
 import type {MantissaLut} from './lut/lut.js';
 
 /** The float format to which an operand is rounded before it is multiplied. */
@@ -29,10 +30,11 @@ export type OperandRounding = 'truncate' | 'nearestEven';
 
 /**
  * How an engine may compute one product.
- * - `native`: round both operands, then one float32 multiplication.
+ * - `native`: prepare both operands, then one float32 multiplication.
+ * - `logAdd`: add the operands' bit patterns, as Mitchell's multiplier does, and a constant.
  * - `lut`: look the significand product up in the mantissa LUT.
  */
-export type EvaluationForm = 'native' | 'lut';
+export type EvaluationForm = 'native' | 'logAdd' | 'lut';
 
 /** A simulated multiplier. Immutable. */
 export interface Multiplier {
@@ -42,8 +44,10 @@ export interface Multiplier {
   readonly description: string;
   readonly format: FloatFormat;
   readonly rounding: OperandRounding;
-  /** The fastest form that is proven to give the table's products. */
+  /** The form that engines use. `lut` is always possible, with or without a closed form. */
   readonly evaluation: EvaluationForm;
+  /** Needed for `native` and `logAdd`; proven on all fraction pairs before it is used. */
+  readonly closedForm?: ClosedForm;
   /** True only for `fp32`: products are native float32 ones and count as exact. */
   readonly exact: boolean;
   /**

@@ -27,13 +27,14 @@ describe('listMultipliers', () => {
     expect(mbm7).deep.include({
       mantissaBits: 7,
       rounding: 'truncate',
-      evaluation: 'lut',
+      evaluation: 'logAdd',
       exact: false,
     });
     expect(mbm7.description).contain('Saadat');
     expect(JSON.parse(JSON.stringify(mbm7))).deep.equal(mbm7);
     for (const {name, evaluation, exact} of listMultipliers()) {
-      expect(evaluation === 'native', name).equal(['fp32', 'tf32', 'bf16', 'fp16'].includes(name));
+      const logarithmic = /^(mitchell|mbm)\d/.test(name);
+      expect(evaluation, name).equal(logarithmic ? 'logAdd' : 'native');
       expect(exact, name).equal(name === 'fp32');
     }
   });
@@ -98,9 +99,13 @@ describe('registerMultiplier', () => {
     );
   });
 
-  it('refuses the native form where the table differs from it', () => {
+  it('refuses a closed form from which the table differs, and an evaluation form without one', () => {
     const claimed = {...lutMultiplier(table('claimed')), evaluation: 'native'} as const;
-    expect(() => registerMultiplier(claimed)).to.throw(MultiplierError, 'native product');
+    expect(() => registerMultiplier(claimed)).to.throw(MultiplierError, 'no closed form');
+    expect(() => registerMultiplier({...claimed, closedForm: {kind: 'native'}})).to.throw(
+      MultiplierError,
+      'native product',
+    );
     expect(() => getMultiplier('claimed')).to.throw(MultiplierError);
   });
 });

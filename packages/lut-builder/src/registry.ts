@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The registry: multipliers by name, the shipped ones and those a user adds. */
+import {proveClosedForm} from './closed-form.js';
 import {MultiplierError} from './errors.js';
+import {withEvaluation} from './evaluation.js';
 import type {MantissaLut} from './lut/lut.js';
 import {lutMultiplier} from './lut/multiplier.js';
 import {bf16, fp16, fp32, tf32} from './models/exact-formats.js';
 import type {MultiplierFamily} from './models/family.js';
 import {mbm} from './models/mbm.js';
 import {mitchell} from './models/mitchell.js';
-import {proveNative} from './models/tabulated.js';
 import {truncated} from './models/truncated.js';
 import type {EvaluationForm, FloatFormat, Multiplier, OperandRounding} from './multiplier.js';
 
@@ -25,6 +26,9 @@ for (const family of families) {
 }
 const shipped = new Set(registry.keys());
 
+/** After a name: evaluate by the table, whatever closed form there is. */
+const FROM_TABLE = ':lut';
+
 /** What can be said of a multiplier without building its table. Plain data. */
 export interface MultiplierInfo {
   readonly name: string;
@@ -40,11 +44,16 @@ export interface MultiplierInfo {
 /**
  * The multiplier of a name; always the same object.
  *
- * @param name Family + mantissa bits (`mbm7`), a format (`bf16`) or a registered name.
+ * @param name Family + mantissa bits (`mbm7`), a format (`bf16`) or a registered name; with `:lut`
+ *     after it, the same multiplier always evaluated by its table.
  * @throws {MultiplierError} that lists the names there are and suggests the closest one.
  */
 export function getMultiplier(name: string): Multiplier {
   const multiplier = registry.get(name);
+  if (multiplier === undefined && typeof name === 'string' && name.endsWith(FROM_TABLE)) {
+    const base = registry.get(name.slice(0, -FROM_TABLE.length));
+    if (base !== undefined) return withEvaluation(base, 'lut');
+  }
   if (multiplier === undefined) {
     throw new MultiplierError('getMultiplier', {
       found: quote(name),
@@ -67,11 +76,11 @@ export function listMultipliers(): MultiplierInfo[] {
 /**
  * Makes a multiplier available under its name. Registering the same object again does nothing.
  *
- * @throws {MultiplierError} if the name is taken, if it claims to be exact, or if it claims the
- *     `native` evaluation form and its table differs from native products.
+ * @throws {MultiplierError} if the name is taken, if it claims to be exact, or if it has no
+ *     closed form of the evaluation form it names, or one that differs from its table.
  */
 export function registerMultiplier(multiplier: Multiplier): void {
-  const {name, evaluation, exact} = multiplier;
+  const {name, evaluation, closedForm, exact} = multiplier;
   const present = registry.get(name);
   if (present === multiplier) return;
   if (present !== undefined || name === '') {
@@ -87,7 +96,13 @@ export function registerMultiplier(multiplier: Multiplier): void {
       expected: 'exact = false, as only fp32 products count as exact',
     });
   }
-  if (evaluation === 'native') proveNative(multiplier.lut());
+  if (evaluation !== 'lut' && closedForm?.kind !== evaluation) {
+    throw new MultiplierError('registerMultiplier', {
+      found: `${quote(name)} with ${closedForm ? `a ${closedForm.kind}` : 'no'} closed form`,
+      expected: `one of its evaluation form, ${evaluation}`,
+    });
+  }
+  if (closedForm) proveClosedForm(closedForm, multiplier.lut());
   registry.set(name, multiplier);
 }
 

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import {expect} from 'chai';
 import {MultiplierError} from '../errors.js';
-import {lutFromSignificandProduct} from '../lut/from-product.js';
 import {getMultiplier} from '../registry.js';
 import {expectProducts} from '../testing/expect-products.js';
-import {proveNative, tabulatedMultiplier} from './tabulated.js';
 
 describe('exact formats', () => {
   for (const [name, m] of [
@@ -31,28 +29,5 @@ describe('exact formats', () => {
   it('builds a table once', () => {
     const bf16 = getMultiplier('bf16');
     expect(bf16.lut()).equal(bf16.lut());
-  });
-});
-
-describe('proveNative', () => {
-  it('refuses a table that differs from native products, and names the first pair', () => {
-    const lut = lutFromSignificandProduct(
-      (i, j) => ((4 + i) * (4 + j)) / 16 + (i * j === 6 ? 1 : 0),
-      {
-        name: 'bent',
-        mantissaBits: 2,
-      },
-    );
-    expect(() => proveNative(lut)).to.throw(MultiplierError, /at \(1\.5, 1\.75\)/);
-  });
-
-  it('is asked when a table of the native form is built', () => {
-    const wrong = tabulatedMultiplier(() => 1, {
-      name: 'wrong',
-      description: '',
-      mantissaBits: 3,
-      evaluation: 'native',
-    });
-    expect(() => wrong.lut()).to.throw(MultiplierError, 'the native product 1.125');
   });
 });

@@ -11,12 +11,13 @@ import type {FloatFormat, Multiplier} from '../multiplier.js';
 import {tabulatedMultiplier} from './tabulated.js';
 
 /** The multiplier every other one approximates. */
-export const fp32: Multiplier = Object.freeze({
+export const fp32: Multiplier = Object.freeze<Multiplier>({
   name: 'fp32',
   description: 'Native float32 multiplication (IEEE 754 binary32)',
   format: FLOAT32,
   rounding: 'nearestEven',
   evaluation: 'native',
+  closedForm: {kind: 'native'},
   exact: true,
   lut() {
     throw new MultiplierError('lut of "fp32"', {
@@ -54,6 +55,6 @@ function exactIn(name: string, format: FloatFormat, description: string): Multip
     rounding: 'nearestEven',
     description,
     provenance: description,
-    evaluation: 'native',
+    closedForm: {kind: 'native'},
   });
 }

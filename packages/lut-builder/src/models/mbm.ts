@@ -38,6 +38,13 @@ export const mbm: MultiplierFamily = {
         name: `mbm${m}`,
         mantissaBits: m,
         description: `Minimally biased logarithmic multiplier, ${m}-bit fractions (Saadat 2018)`,
+        // Below m = 7 the halved constant and the bit shifted out on carry fall off the m-bit grid.
+        closedForm: {
+          kind: 'logAdd',
+          setLowestBit: true,
+          offset: correction / n,
+          ...(m < 7 ? {productBits: m} : {}),
+        },
         provenance: 'Saadat et al. 2018, Minimally biased multipliers; as in ApproxTrain',
       },
     );

@@ -24,6 +24,7 @@ export const mitchell: MultiplierFamily = {
         name: `mitchell${m}`,
         mantissaBits: m,
         description: `Mitchell's logarithmic multiplier, ${m}-bit fractions (Mitchell 1962)`,
+        closedForm: {kind: 'logAdd'},
         provenance: 'Mitchell 1962, Computer multiplication and division using binary logarithms',
       },
     );

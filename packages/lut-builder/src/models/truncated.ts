@@ -20,6 +20,7 @@ export const truncated: MultiplierFamily = {
         name: `truncated${m}`,
         mantissaBits: m,
         description: `Exact product of ${m}-bit fractions, truncated to ${m} bits`,
+        closedForm: {kind: 'native', productBits: m},
         provenance: `Truncated exact product, ${m}-bit fractions`,
       },
     );

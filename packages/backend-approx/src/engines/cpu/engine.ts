@@ -10,6 +10,7 @@ import {significandProducts, type Multiplier} from '@tfjs-approx/lut-builder';
 import type {Contraction} from '../../contraction/contraction.js';
 import {layoutOf, type ContractionLayout} from '../../contraction/layout.js';
 import type {Engine} from '../engine.js';
+import {isPlainNative} from '../evaluation.js';
 import {applyActivation, floatValues} from '../host.js';
 import {createPanel, decoderFor, productsStayNormal, type Decoder, type Panel} from './decode.js';
 import {addressesOf, gather, gathererOf, type Addresses, type Gatherer} from './gather.js';
@@ -109,7 +110,7 @@ function createProducts(multiplier: Multiplier): Products {
   const transposedTable = transpose(table);
   const decode = decoderFor(multiplier, true);
   const carefully = {decode, add: addTableProductsCarefully, careful: null, table, transposedTable};
-  return multiplier.evaluation === 'native'
+  return isPlainNative(multiplier)
     ? {
         ...carefully,
         decode: decoderFor(multiplier, false),

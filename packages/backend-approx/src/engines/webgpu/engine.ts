@@ -9,6 +9,7 @@ import {util, type TensorInfo} from '@tensorflow/tfjs-core';
 import type {Contraction} from '../../contraction/contraction.js';
 import {layoutOf, type ContractionLayout} from '../../contraction/layout.js';
 import type {Engine, Operands} from '../engine.js';
+import {isPlainNative} from '../evaluation.js';
 import type {ApproxWebGPUBackend} from './backend.js';
 import {cpuKernels} from './cpu-kernels.js';
 import {encodingKey} from './operand-wgsl.js';
@@ -173,7 +174,7 @@ function contract(
       {binding: BINDING.first, buffer: programs.operand(first)},
       {binding: BINDING.second, buffer: programs.operand(second)},
       {binding: BINDING.parameters, buffer: parameters},
-      ...(multiplier.evaluation === 'lut'
+      ...(!isPlainNative(multiplier)
         ? [{binding: BINDING.lut, buffer: programs.table(multiplier)}]
         : []),
       ...(blockSum ? [] : biasBinding),

@@ -4,13 +4,16 @@
  * into scale and table index. Integers throughout: a driver may assume finite math for floats.
  */
 import {FLOAT32, hasFloat32Range, largestFinite, type Multiplier} from '@tfjs-approx/lut-builder';
+import {isPlainNative} from '../evaluation.js';
 import type {WgslBuilder} from './wgsl.js';
 
 /** What of a multiplier the shader text depends on. */
-export function encodingKey({format, rounding, exact, evaluation}: Multiplier): string {
+export function encodingKey(multiplier: Multiplier): string {
+  const {format, rounding, exact} = multiplier;
   if (exact) return 'exact';
   const {exponentBits, fractionBits, subnormals, overflow, maxFinite} = format;
-  return [evaluation, exponentBits, fractionBits, subnormals, overflow, maxFinite, rounding].join();
+  const form = isPlainNative(multiplier) ? 'native' : 'lut';
+  return [form, exponentBits, fractionBits, subnormals, overflow, maxFinite, rounding].join();
 }
 
 /** Emits `fn roundOperand(u: u32) -> u32`. */

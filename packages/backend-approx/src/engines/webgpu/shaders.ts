@@ -10,6 +10,7 @@
 import type {Multiplier} from '@tfjs-approx/lut-builder';
 import type {ContractionLayout, Group, LinearForm, ViewLayout} from '../../contraction/layout.js';
 import type {Epilogue} from '../../contraction/contraction.js';
+import {isPlainNative} from '../evaluation.js';
 import {emitRoundOperand, emitScaleAndIndex, encodingKey} from './operand-wgsl.js';
 import {columnsOf, rowsOf, type Tile} from './tiles.js';
 import {GROUPS_OF, viewsOf, type Parameters, type ViewName} from './parameters.js';
@@ -64,7 +65,7 @@ function loadOrder(view: ViewLayout): LoadOrder {
 
 export function contractionShader(spec: ShaderSpec): string {
   const {layout, parameters, multiplier, activation, tile, integers} = spec;
-  const usesTable = multiplier.evaluation === 'lut';
+  const usesTable = !isPlainNative(multiplier);
   const isSplit = layout.plan.blocks > 1;
   const threads = tile.threadsN * tile.threadsM;
   const rows = rowsOf(tile);
@@ -217,7 +218,7 @@ function emitPanelLoad(
   const threads = tile.threadsN * tile.threadsM;
   const elements = extent * tile.depth;
   const order = loadOrder(view);
-  const usesTable = multiplier.evaluation === 'lut';
+  const usesTable = !isPlainNative(multiplier);
   const decode = (target: string, bits: string) => {
     wgsl.emit(`let bits = roundOperand(${bits});`);
     wgsl.emit(`${name}Value[${target}] = ${usesTable ? 'scaleOf(bits)' : 'bitcast<f32>(bits)'};`);
