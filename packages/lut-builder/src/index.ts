@@ -26,7 +26,17 @@ export {
 } from './float.js';
 export {type FunctionalModel, functionalModel, multiply} from './functional-model.js';
 export * from './lut/lut.js';
-export {type ErrorMetrics, errorMetrics} from './analysis/error-metrics.js';
+export {
+  type ErrorMetrics,
+  type ErrorMetricsOptions,
+  type OperandWeights,
+  errorMetrics,
+} from './analysis/error-metrics.js';
+export {
+  OPERAND_DISTRIBUTIONS,
+  type OperandDistribution,
+  fractionWeights,
+} from './analysis/fraction-weights.js';
 export {
   type ApproxTrainLayout,
   type ApproxTrainOptions,

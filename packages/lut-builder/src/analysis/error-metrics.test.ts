@@ -39,6 +39,47 @@ describe('errorMetrics', () => {
     expect(metrics.meanAbsolute).closeTo(100 / 36, 1e-12);
     expect(metrics.rootMeanSquare).closeTo(100 / 18, 1e-12);
     expect(metrics.max).equal(0);
+    expect(metrics.worstCase).closeTo(100 / 9, 1e-12);
+    expect(metrics.variance).closeTo(((100 / 9) ** 2 * 3) / 16, 1e-10);
+    expect(metrics.normalisedMeanErrorDistance).closeTo(1 / 4 / 9, 1e-12);
+    expect(metrics.normalisedWorstCase).closeTo(1 / 9, 1e-12);
+  });
+
+  it('weights the fractions of each operand', () => {
+    const lut = lutFromSignificandProduct((i, j) => (i === 1 && j === 0 ? 1 : 1 + (i + j) / 2), {
+      name: 'two wrong',
+      mantissaBits: 1,
+    });
+    // (1.5, 1): 1 for 1.5, with probability 3/4 * 1/3. (1.5, 1.5): 2 for 2.25, with 3/4 * 2/3.
+    const metrics = errorMetrics(lut, {weights: {first: [1, 3], second: [0.2, 0.4]}});
+    expect(metrics.errorRate).closeTo(3 / 4, 1e-12);
+    expect(metrics.mean).closeTo(-(100 / 3) / 4 - 100 / 9 / 2, 1e-12);
+    expect(metrics.rootMeanSquare ** 2).closeTo((100 / 3) ** 2 / 4 + (100 / 9) ** 2 / 2, 1e-9);
+    expect(metrics.normalisedMeanErrorDistance).closeTo((0.5 / 4 + 0.25 / 2) / 2.25, 1e-12);
+    // What cannot occur is no extreme.
+    const never = errorMetrics(lut, {weights: {second: [0, 1]}});
+    expect(never.min).closeTo(-100 / 9, 1e-12);
+    expect(never.pairs).equal(4);
+    expect(never.errorRate).equal(0.5);
+  });
+
+  it('with equal weights gives what it gives without, to rounding', () => {
+    const plain = errorMetrics('mbm4');
+    const weighted = errorMetrics('mbm4', {weights: {first: new Array(16).fill(1e-300)}});
+    for (const key of Object.keys(plain) as Array<keyof typeof plain>) {
+      expect(weighted[key], key).closeTo(plain[key], 1e-10);
+    }
+  });
+
+  it('refuses weights that are not one for each fraction', () => {
+    for (const [first, found] of [
+      [[1, 1], '2 weights'],
+      [new Array(16).fill(0), 'between 0 and 0'],
+      [new Array(16).fill(1).fill(-1, 3, 4), 'between -1 and 1'],
+      [new Array(16).fill(NaN), 'NaN'],
+    ] as Array<[number[], string]>) {
+      expect(() => errorMetrics('mbm4', {weights: {first}})).to.throw(MultiplierError, found);
+    }
   });
 
   it('finds none in exact formats', () => {

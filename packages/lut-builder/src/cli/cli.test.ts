@@ -170,8 +170,12 @@ describe('lut-builder command', () => {
       expect(measured[0].meanAbsolute).approximately(2.693, 0.001);
       expect(measured[2]).include({name: 'in_7', meanAbsolute: measured[0].meanAbsolute});
       const lines = (await output('metrics', ...names)).split('\n');
-      expect(lines[0]).match(/^MULTIPLIER +BITS +MEAN +MEAN ABS +RMS +MIN +MAX +INEXACT$/);
-      expect(lines[2]).match(/^mitchell7 +7 +-3.849 +3.849 +4.842 +-11.111 +0.000 +98.4%$/);
+      expect(lines[0]).match(
+        /^MULTIPLIER +BITS +MEAN +MEAN ABS +RMS +MIN +MAX +INEXACT +VARIANCE +NMED$/,
+      );
+      expect(lines[2]).match(
+        /^mitchell7 +7 +-3.849 +3.849 +4.842 +-11.111 +0.000 +98.4% +8.637 +0.02100$/,
+      );
     });
   });
 

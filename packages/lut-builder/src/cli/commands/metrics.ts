@@ -26,9 +26,21 @@ export async function metrics(
     percent(m.min),
     percent(m.max),
     `${(100 * m.errorRate).toFixed(1)}%`,
+    percent(m.variance),
+    m.normalisedMeanErrorDistance.toFixed(5),
   ]);
   const right = (title: string) => ({title, align: 'right'}) as const;
-  const numbers = ['BITS', 'MEAN', 'MEAN ABS', 'RMS', 'MIN', 'MAX', 'INEXACT'].map(right);
+  const numbers = [
+    'BITS',
+    'MEAN',
+    'MEAN ABS',
+    'RMS',
+    'MIN',
+    'MAX',
+    'INEXACT',
+    'VARIANCE',
+    'NMED',
+  ].map(right);
   return {
     json: measured,
     text:
