@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import {renderPng} from '@tfjs-approx/lut-builder/node';
 import {expect} from 'chai';
 import {curves} from './curves.js';
-import {renderPng} from './picture.js';
 import {showProgress} from './progress.js';
 import {seconds, table} from './report.js';
 import type {Epoch, Run} from './training.js';

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Table files in Node: the extension says the format, and a file is written whole or not at all. */
+/**
+ * What needs Node: table files (the extension says the format, and a file is written whole or not at
+ * all), and pictures as PNG.
+ */
 import {randomUUID} from 'node:crypto';
 import {open, readFile, rename, rm} from 'node:fs/promises';
 import {extname} from 'node:path';
@@ -14,6 +17,8 @@ import {
 } from './lut/approxtrain.js';
 import type {MantissaLut} from './lut/lut.js';
 import {decodeLut, encodeLut} from './lut/safetensors.js';
+
+export {renderPng} from './picture/render-png.js';
 
 /**
  * Reads a table from a `.safetensors` file or a headerless ApproxTrain `.bin` file.

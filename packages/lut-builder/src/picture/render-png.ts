@@ -11,7 +11,7 @@ const FONTS = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map(file =>
  * @throws when resvg has no binary for this platform.
  */
 export async function renderPng(svg: string, scale = 2): Promise<Uint8Array> {
-  // Imported late: without its binary only the PNG is lost, not the training.
+  // Imported late: without its binary only PNGs are lost, and no other use waits for it.
   const {Resvg} = await import('@resvg/resvg-js');
   const resvg = new Resvg(svg, {
     fitTo: {mode: 'zoom', value: scale},
