@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Several multipliers in one picture, a complete SVG document: three charts, then a heat map of each. */
+import type {ErrorGrid} from '../report/error-shape.js';
+import {
+  type Series,
+  biasPanel,
+  heatMapPanel,
+  histogramPanel,
+  magnitudePanel,
+  marker,
+  scaleBar,
+} from './panels.js';
+import {FONT, INK, escapeXml, place, seriesColour, textWidth} from './style.js';
+
+export interface Compared extends Series {
+  readonly grid: ErrorGrid;
+}
+
+const PAPER = '#ffffff';
+const DARK_INK = '#1f2328';
+const WIDTH = 1160;
+const LEFT = 24;
+const CHART = {width: 358, height: 330};
+const MAPS_PER_ROW = 4;
+const MAP = {side: 200, width: 278, height: 292};
+
+export function comparison(compared: readonly Compared[], title: string): string {
+  const legend = drawLegend(compared.map(({label}) => label));
+  const charts = 84 + legend.height;
+  const scale = charts + CHART.height + 22;
+  const maps = scale + 74;
+  const rows = Math.ceil(compared.length / MAPS_PER_ROW);
+  const extent = largestError(compared);
+  const height = maps + rows * MAP.height + 12;
+  const subtitle =
+    'Relative error of the significand product over all pairs of operand fractions. ' +
+    'Solid: mean; dashed: largest.';
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="${FONT}" color="${DARK_INK}" fill="${INK}">
+<title>${escapeXml(title)}</title>
+<rect width="100%" height="100%" fill="${PAPER}"/>
+<text x="${LEFT}" y="36" font-size="20" font-weight="bold">${escapeXml(title)}</text>
+<text x="${LEFT}" y="60" font-size="13" fill-opacity="0.75">${subtitle}</text>
+<g transform="translate(${LEFT},88)">${legend.svg}</g>
+${[magnitudePanel, biasPanel, histogramPanel]
+  .map((panel, p) => place(panel(compared, CHART), LEFT + p * (CHART.width + 18), charts))
+  .join('\n')}
+${place(scaleBar(extent, 420), LEFT, scale)}
+<text x="${LEFT + 440}" y="${scale + 40}" font-size="12" fill-opacity="0.75">${cellNote(compared)}</text>
+${compared
+  .map(({label, grid}, i) =>
+    place(
+      heatMapPanel(grid, {title: label, extent, side: MAP.side}),
+      LEFT + (i % MAPS_PER_ROW) * MAP.width,
+      maps + Math.floor(i / MAPS_PER_ROW) * MAP.height,
+    ),
+  )
+  .join('\n')}
+</svg>
+`;
+}
+
+/** The end of a scale that holds every cell; 1 % where all are exact. */
+export function largestError(compared: ReadonlyArray<{readonly grid: ErrorGrid}>): number {
+  let largest = 0;
+  for (const {grid} of compared) {
+    for (const error of grid.errors) largest = Math.max(largest, Math.abs(error));
+  }
+  return largest || 1;
+}
+
+/** What a cell of the heat maps stands for. */
+export function cellNote(compared: ReadonlyArray<{readonly grid: ErrorGrid}>): string {
+  const isReduced = compared.some(({grid}) => grid.pairsPerCell > 1);
+  return isReduced
+    ? 'Larger tables: each cell shows the largest error of the pairs in it, with its sign.'
+    : 'Each cell is one pair of fractions. White: exact.';
+}
+
+/** One entry per multiplier, wrapped to the width. */
+export function drawLegend(
+  labels: readonly string[],
+  width = WIDTH - 2 * LEFT,
+): {svg: string; height: number} {
+  const lineHeight = 24;
+  let x = 0;
+  let y = 0;
+  const parts = labels.map((label, i) => {
+    const needed = 38 + textWidth(label) + 26;
+    if (x > 0 && x + needed > width) {
+      x = 0;
+      y += lineHeight;
+    }
+    const part =
+      `<g transform="translate(${x.toFixed(1)},${y})">` +
+      `<path d="M0,0h30" stroke="${seriesColour(i)}" stroke-width="2.25"/>${place(marker(i), 5, -10)}` +
+      `<text x="38" y="4.5" font-size="14" fill="${INK}">${escapeXml(label)}</text></g>`;
+    x += needed;
+    return part;
+  });
+  return {svg: parts.join('\n'), height: y + lineHeight};
+}

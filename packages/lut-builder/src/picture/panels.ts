@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The panels of a report, each as one <svg> element. Observable Plot draws them into a linkedom
+ * document, without a browser.
+ */
+import * as Plot from '@observablehq/plot';
+import {parseHTML} from 'linkedom';
+import {
+  type ErrorGrid,
+  type HistogramBin,
+  type ProductBin,
+  SLICES_PER_BINADE,
+} from '../report/error-shape.js';
+import {encodePng} from './png.js';
+import {
+  DIVERGING_PALETTE,
+  FONT,
+  INK,
+  divergingLevel,
+  plain,
+  seriesColour,
+  seriesSymbol,
+} from './style.js';
+
+/** One multiplier's line; its place in the list gives its colour and symbol. */
+export interface Series {
+  readonly label: string;
+  readonly byProduct: readonly ProductBin[];
+  readonly histogram: readonly HistogramBin[];
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+const STYLE = {
+  fontFamily: FONT,
+  fontSize: '12px',
+  color: INK,
+  background: 'none',
+  overflow: 'visible',
+};
+const MARGINS = {marginLeft: 52, marginRight: 14, marginTop: 34, marginBottom: 48};
+const GRID = {stroke: INK, strokeOpacity: 0.14};
+const AXIS = {labelAnchor: 'center', labelArrow: 'none', labelOffset: 40} as const;
+
+/** Mean magnitude of the error against the exact product; the largest one as a dashed line. */
+export function magnitudePanel(series: readonly Series[], size: Size): string {
+  const worst = Math.max(...bins(series).map(bin => bin.worstCase), 0);
+  return byProductPanel(series, size, {
+    title: 'Size of the relative error (%)',
+    domain: [0, worst || 1],
+    figures: [
+      {of: bin => bin.meanAbsolute, marked: true},
+      {of: bin => bin.worstCase, marked: false},
+    ],
+  });
+}
+
+/** Mean error, with its sign, against the exact product. */
+export function biasPanel(series: readonly Series[], size: Size): string {
+  const means = bins(series).map(bin => bin.mean);
+  const domain: [number, number] = [Math.min(...means, 0), Math.max(...means, 0)];
+  if (domain[0] === domain[1]) domain.splice(0, 2, -1, 1);
+  return byProductPanel(series, size, {
+    title: 'Mean relative error (%)',
+    domain,
+    figures: [{of: bin => bin.mean, marked: true}],
+  });
+}
+
+const bins = (series: readonly Series[]) => series.flatMap(({byProduct}) => byProduct);
+
+interface Figure {
+  readonly of: (bin: ProductBin) => number;
+  /** Drawn solid, with symbols; else thin and dashed. */
+  readonly marked: boolean;
+}
+
+function byProductPanel(
+  series: readonly Series[],
+  size: Size,
+  {
+    title,
+    domain,
+    figures,
+  }: {title: string; domain: [number, number]; figures: readonly Figure[]},
+): string {
+  const points = (of: Figure['of']) =>
+    series.flatMap(({label, byProduct}) =>
+      byProduct.map(bin => ({label, x: 2 ** bin.log2, y: of(bin), log2: bin.log2})),
+    );
+  const channels = {x: 'x', y: 'y', stroke: 'label', z: 'label'};
+  // A symbol at every fourth slice, at other ones for each line, so that lines on each other show.
+  const marked = ({label, log2}: {label: string; log2: number}) => {
+    const slice = Math.floor(log2 * SLICES_PER_BINADE);
+    return slice % 4 === series.findIndex(s => s.label === label) % 4;
+  };
+  return draw(size, title, {
+    ...scales(series),
+    // Equal steps of the exponent, labelled with the product itself.
+    x: {type: 'log', base: 2, domain: [1, 4], label: null},
+    y: {domain, nice: true, inset: 4, label: null},
+    marks: [
+      Plot.gridY(GRID),
+      Plot.ruleY([0], {stroke: INK, strokeOpacity: 0.6}),
+      Plot.ruleX([2], {stroke: INK, strokeOpacity: 0.35, strokeDasharray: '2 3'}),
+      Plot.axisY({ticks: 6, tickFormat: plain, label: null}),
+      Plot.axisX([1, 1.25, 1.5, 2, 2.5, 3, 4], {
+        ...AXIS,
+        tickFormat: plain,
+        label: 'Exact product of the significands (log scale; carry from 2)',
+      }),
+      ...figures.flatMap(({of, marked: isMarked}) =>
+        isMarked
+          ? [
+              Plot.line(points(of), {...channels, strokeWidth: 2}),
+              Plot.dot(points(of).filter(marked), {
+                ...channels,
+                symbol: 'label',
+                fill: 'label',
+                r: 3.5,
+              }),
+            ]
+          : [
+              Plot.line(points(of), {
+                ...channels,
+                strokeWidth: 1.25,
+                strokeDasharray: '5 4',
+                strokeOpacity: 0.8,
+              }),
+            ],
+      ),
+    ],
+  });
+}
+
+/** How often each error occurs. Root scale: a spike of exact products must not flatten the rest. */
+export function histogramPanel(series: readonly Series[], size: Size): string {
+  const steps = series.flatMap(({label, histogram}) => [
+    {label, x: histogram[0]!.low, y: 0},
+    ...histogram.flatMap(({low, high, share}) => [
+      {label, x: low, y: share},
+      {label, x: high, y: share},
+    ]),
+    {label, x: histogram.at(-1)!.high, y: 0},
+  ]);
+  const most = Math.max(...steps.map(({y}) => y));
+  const {low, high} = series[0]!.histogram[0]!;
+  return draw(size, `Share of pairs (% per bin of ${plain(high - low)})`, {
+    ...scales(series),
+    x: {label: null, nice: true},
+    y: {type: 'sqrt', domain: [0, most], nice: true, label: null},
+    marks: [
+      Plot.gridY({...GRID, ticks: shareTicks(most)}),
+      Plot.ruleX([0], {stroke: INK, strokeOpacity: 0.35, strokeDasharray: '2 3'}),
+      Plot.axisY(shareTicks(most), {tickFormat: plain, label: null}),
+      Plot.axisX({...AXIS, ticks: 7, tickFormat: plain, label: 'Relative error (%)'}),
+      Plot.line(steps, {x: 'x', y: 'y', stroke: 'label', z: 'label', strokeWidth: 1.75}),
+      Plot.ruleY([0], {stroke: INK, strokeOpacity: 0.6}),
+    ],
+  });
+}
+
+/** On a root scale equal steps would crowd at the top. */
+function shareTicks(most: number): number[] {
+  const ticks = [0.1, 0.5, 1, 2, 5, 10, 20, 50, 100].filter(tick => tick <= most * 1.001);
+  return [0, ...ticks.slice(-5)];
+}
+
+/** A grid of errors over both fractions, on a scale from -extent to extent percent. */
+export function heatMapPanel(
+  grid: ErrorGrid,
+  {title, extent, side}: {title: string; extent: number; side: number},
+): string {
+  const {marginLeft, marginRight, marginTop, marginBottom} = MARGINS;
+  const ticks = [0, 0.25, 0.5, 0.75, 1];
+  return draw(
+    {width: side + marginLeft + marginRight, height: side + marginTop + marginBottom},
+    title,
+    {
+      x: {domain: [0, 1], label: null},
+      y: {domain: [0, 1], label: null},
+      marks: [
+        Plot.image([0], {
+          x: 0.5,
+          y: 0.5,
+          width: side,
+          height: side,
+          src: () => heatMapImage(grid, extent, side),
+          preserveAspectRatio: 'none',
+        }),
+        Plot.frame({stroke: INK, strokeOpacity: 0.6}),
+        Plot.axisX(ticks, {...AXIS, tickFormat: plain, label: 'Fraction of the second operand'}),
+        Plot.axisY(ticks, {...AXIS, tickFormat: plain, label: 'Fraction of the first operand'}),
+      ],
+    },
+  );
+}
+
+/** At twice the size on paper, so that viewers that smooth images blur no cell into the next. */
+function heatMapImage({side: cells, errors}: ErrorGrid, extent: number, side: number): string {
+  const zoom = Math.max(1, Math.round((2 * side) / cells));
+  const n = cells * zoom;
+  const pixels = new Uint8Array(n * n);
+  for (let y = 0; y < n; y++) {
+    // Pictures begin at the top, the axis at the bottom.
+    const row = (cells - 1 - Math.floor(y / zoom)) * cells;
+    for (let x = 0; x < n; x++) {
+      pixels[y * n + x] = divergingLevel(errors[row + Math.floor(x / zoom)]!, extent);
+    }
+  }
+  return dataUri(encodePng(n, n, pixels, DIVERGING_PALETTE));
+}
+
+/** The scale of heat maps, lying, with its ends in percent. */
+export function scaleBar(extent: number, width: number): string {
+  const levels = Uint8Array.from(DIVERGING_PALETTE, (_, level) => level);
+  const ticks = [-1, -0.5, 0, 0.5, 1].map(part => part * extent);
+  return draw({width, height: 62}, 'Relative error (%)', {
+    marginTop: 26,
+    marginBottom: 20,
+    marginLeft: 24,
+    marginRight: 24,
+    x: {domain: [-extent, extent], label: null},
+    marks: [
+      Plot.image([0], {
+        frameAnchor: 'middle',
+        width: width - 48,
+        height: 16,
+        src: () => dataUri(encodePng(levels.length, 1, levels, DIVERGING_PALETTE)),
+        preserveAspectRatio: 'none',
+      }),
+      Plot.frame({stroke: INK, strokeOpacity: 0.6}),
+      Plot.axisX(ticks, {tickFormat: plain, label: null}),
+    ],
+  });
+}
+
+function dataUri(png: Uint8Array): string {
+  return `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
+}
+
+/** Plot's own symbol, so that legend and lines have the same ones. */
+export function marker(i: number): string {
+  return draw({width: 20, height: 20}, '', {
+    axis: null,
+    margin: 0,
+    marks: [
+      Plot.dot([0], {
+        frameAnchor: 'middle',
+        symbol: seriesSymbol(i),
+        stroke: seriesColour(i),
+        fill: seriesColour(i),
+        r: 4,
+      }),
+    ],
+  });
+}
+
+function scales(series: readonly Series[]): Plot.PlotOptions {
+  const labels = series.map(({label}) => label);
+  return {
+    color: {domain: labels, range: labels.map((_, i) => seriesColour(i))},
+    symbol: {domain: labels, range: labels.map((_, i) => seriesSymbol(i))},
+  };
+}
+
+function draw(size: Size, title: string, options: Plot.PlotOptions): string {
+  const {document} = parseHTML('<!doctype html><body></body>');
+  const margins = {...MARGINS, ...options};
+  const heading = Plot.text([title], {
+    frameAnchor: 'top-left',
+    dx: -margins.marginLeft,
+    dy: -margins.marginTop + 4,
+    fontSize: 13.5,
+    fontWeight: 'bold',
+    fill: INK,
+  });
+  return Plot.plot({
+    ...MARGINS,
+    ...options,
+    ...size,
+    document,
+    style: STYLE,
+    marks: [...(options.marks ?? []), ...(title ? [heading] : [])],
+  }).outerHTML;
+}
