@@ -22,7 +22,7 @@ const WIDTH = 1160;
 const LEFT = 24;
 const CHART = {width: 358, height: 330};
 const MAPS_PER_ROW = 4;
-const MAP = {side: 200, width: 278, height: 292};
+const MAP = {side: 200, width: 280, height: 292};
 
 export function comparison(compared: readonly Compared[], title: string): string {
   const legend = drawLegend(compared.map(({label}) => label));
@@ -30,11 +30,11 @@ export function comparison(compared: readonly Compared[], title: string): string
   const scale = charts + CHART.height + 22;
   const maps = scale + 74;
   const rows = Math.ceil(compared.length / MAPS_PER_ROW);
-  const extent = largestError(compared);
+  const extent = scaleEnd(compared);
   const height = maps + rows * MAP.height + 12;
   const subtitle =
     'Relative error of the significand product over all pairs of operand fractions. ' +
-    'Solid: mean; dashed: largest.';
+    'Solid: mean; dashed: largest; dotted: carry.';
   return `<?xml version="1.0" encoding="UTF-8"?>
 <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="${FONT}" color="${DARK_INK}" fill="${INK}">
 <title>${escapeXml(title)}</title>
@@ -60,13 +60,15 @@ ${compared
 `;
 }
 
-/** The end of a scale that holds every cell; 1 % where all are exact. */
-export function largestError(compared: ReadonlyArray<{readonly grid: ErrorGrid}>): number {
+/** The end of a scale that holds every cell, a number of two digits; 1 % where all are exact. */
+export function scaleEnd(compared: ReadonlyArray<{readonly grid: ErrorGrid}>): number {
   let largest = 0;
   for (const {grid} of compared) {
     for (const error of grid.errors) largest = Math.max(largest, Math.abs(error));
   }
-  return largest || 1;
+  if (largest === 0) return 1;
+  const decade = 10 ** Math.floor(Math.log10(largest));
+  return decade * [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10].find(end => end * decade >= largest)!;
 }
 
 /** What a cell of the heat maps stands for. */

@@ -41,7 +41,7 @@ const STYLE = {
   background: 'none',
   overflow: 'visible',
 };
-const MARGINS = {marginLeft: 52, marginRight: 14, marginTop: 34, marginBottom: 48};
+const MARGINS = {marginLeft: 56, marginRight: 14, marginTop: 34, marginBottom: 48};
 const GRID = {stroke: INK, strokeOpacity: 0.14};
 const AXIS = {labelAnchor: 'center', labelArrow: 'none', labelOffset: 40} as const;
 
@@ -81,36 +81,32 @@ interface Figure {
 function byProductPanel(
   series: readonly Series[],
   size: Size,
-  {
-    title,
-    domain,
-    figures,
-  }: {title: string; domain: [number, number]; figures: readonly Figure[]},
+  {title, domain, figures}: {title: string; domain: [number, number]; figures: readonly Figure[]},
 ): string {
   const points = (of: Figure['of']) =>
     series.flatMap(({label, byProduct}) =>
-      byProduct.map(bin => ({label, x: 2 ** bin.log2, y: of(bin), log2: bin.log2})),
+      byProduct.map(bin => ({label, x: bin.log2, y: of(bin)})),
     );
   const channels = {x: 'x', y: 'y', stroke: 'label', z: 'label'};
   // A symbol at every fourth slice, at other ones for each line, so that lines on each other show.
-  const marked = ({label, log2}: {label: string; log2: number}) => {
-    const slice = Math.floor(log2 * SLICES_PER_BINADE);
+  const marked = ({label, x}: {label: string; x: number}) => {
+    const slice = Math.floor(x * SLICES_PER_BINADE);
     return slice % 4 === series.findIndex(s => s.label === label) % 4;
   };
   return draw(size, title, {
     ...scales(series),
-    // Equal steps of the exponent, labelled with the product itself.
-    x: {type: 'log', base: 2, domain: [1, 4], label: null},
+    // The exponent, labelled with the product itself.
+    x: {domain: [0, 2], label: null},
     y: {domain, nice: true, inset: 4, label: null},
     marks: [
       Plot.gridY(GRID),
       Plot.ruleY([0], {stroke: INK, strokeOpacity: 0.6}),
-      Plot.ruleX([2], {stroke: INK, strokeOpacity: 0.35, strokeDasharray: '2 3'}),
+      Plot.ruleX([1], {stroke: INK, strokeOpacity: 0.35, strokeDasharray: '2 3'}),
       Plot.axisY({ticks: 6, tickFormat: plain, label: null}),
-      Plot.axisX([1, 1.25, 1.5, 2, 2.5, 3, 4], {
+      Plot.axisX([1, 1.25, 1.5, 2, 2.5, 3, 4].map(Math.log2), {
         ...AXIS,
-        tickFormat: plain,
-        label: 'Exact product of the significands (log scale; carry from 2)',
+        tickFormat: log2 => plain(2 ** log2),
+        label: 'Exact product of significands (log scale)',
       }),
       ...figures.flatMap(({of, marked: isMarked}) =>
         isMarked
@@ -156,7 +152,7 @@ export function histogramPanel(series: readonly Series[], size: Size): string {
       Plot.gridY({...GRID, ticks: shareTicks(most)}),
       Plot.ruleX([0], {stroke: INK, strokeOpacity: 0.35, strokeDasharray: '2 3'}),
       Plot.axisY(shareTicks(most), {tickFormat: plain, label: null}),
-      Plot.axisX({...AXIS, ticks: 7, tickFormat: plain, label: 'Relative error (%)'}),
+      Plot.axisX({...AXIS, ticks: 5, tickFormat: plain, label: 'Relative error (%)'}),
       Plot.line(steps, {x: 'x', y: 'y', stroke: 'label', z: 'label', strokeWidth: 1.75}),
       Plot.ruleY([0], {stroke: INK, strokeOpacity: 0.6}),
     ],
@@ -193,7 +189,12 @@ export function heatMapPanel(
         }),
         Plot.frame({stroke: INK, strokeOpacity: 0.6}),
         Plot.axisX(ticks, {...AXIS, tickFormat: plain, label: 'Fraction of the second operand'}),
-        Plot.axisY(ticks, {...AXIS, tickFormat: plain, label: 'Fraction of the first operand'}),
+        Plot.axisY(ticks, {
+          ...AXIS,
+          labelOffset: 50,
+          tickFormat: plain,
+          label: 'Fraction of the first operand',
+        }),
       ],
     },
   );
@@ -246,7 +247,10 @@ function dataUri(png: Uint8Array): string {
 export function marker(i: number): string {
   return draw({width: 20, height: 20}, '', {
     axis: null,
-    margin: 0,
+    marginLeft: 0,
+    marginRight: 0,
+    marginTop: 0,
+    marginBottom: 0,
     marks: [
       Plot.dot([0], {
         frameAnchor: 'middle',
@@ -269,11 +273,11 @@ function scales(series: readonly Series[]): Plot.PlotOptions {
 
 function draw(size: Size, title: string, options: Plot.PlotOptions): string {
   const {document} = parseHTML('<!doctype html><body></body>');
-  const margins = {...MARGINS, ...options};
+  const {marginLeft, marginTop} = {...MARGINS, ...options};
   const heading = Plot.text([title], {
     frameAnchor: 'top-left',
-    dx: -margins.marginLeft,
-    dy: -margins.marginTop + 4,
+    dx: -marginLeft,
+    dy: -marginTop + 4,
     fontSize: 13.5,
     fontWeight: 'bold',
     fill: INK,
