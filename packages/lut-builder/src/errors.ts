@@ -57,6 +57,24 @@ export class LutFormatError extends Error {
   }
 }
 
+/** A file of recorded operands that is not what `recordOperands` gives. */
+export class OperandsFormatError extends Error {
+  override readonly name = 'OperandsFormatError';
+  readonly file: string;
+  /** Which part of the file is wrong: `products[2].first.fractions`. */
+  readonly part: string;
+  readonly found: string;
+  readonly expected: string;
+
+  constructor(file: string, part: string, facts: ErrorFacts) {
+    super(sentence(`Error in recorded operands "${file}": ${part}`, facts));
+    this.file = file;
+    this.part = part;
+    this.found = facts.found;
+    this.expected = facts.expected;
+  }
+}
+
 /** Two operands for which a model's answer cannot come from a mantissa LUT. */
 export interface CounterExample {
   readonly a: number;

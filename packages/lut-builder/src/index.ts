@@ -54,3 +54,13 @@ export {
 export {lutMultiplier} from './lut/multiplier.js';
 export {decodeLut, encodeLut} from './lut/safetensors.js';
 export * from './registry.js';
+export {
+  type OperandHistogram,
+  RECORDED_OPERANDS_KIND,
+  type RecordedMetrics,
+  type RecordedOperands,
+  type RecordedProducts,
+  parseRecordedOperands,
+  recordedMetrics,
+  recordedWeights,
+} from './report/recorded-operands.js';

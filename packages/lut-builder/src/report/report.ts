@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What a report of several multipliers says, as plain data; pages and pictures are made of it. */
+import {type ErrorMetrics, errorMetrics} from '../analysis/error-metrics.js';
+import {fractionWeights} from '../analysis/fraction-weights.js';
+import type {MantissaLut} from '../lut/lut.js';
+import type {FloatFormat, Multiplier, OperandRounding} from '../multiplier.js';
+import {
+  type ErrorGrid,
+  type HistogramBin,
+  type ProductBin,
+  binWidth,
+  errorGrid,
+  errorHistogram,
+  errorsByProduct,
+  relativeErrors,
+} from './error-shape.js';
+import {type RecordedMetrics, type RecordedOperands, recordedMetrics} from './recorded-operands.js';
+
+export interface ReportedMultiplier {
+  /** Unique within the report. */
+  readonly label: string;
+  /** The name or file that was given. */
+  readonly source: string;
+  readonly description: string;
+  readonly provenance: string;
+  readonly mantissaBits: number;
+  readonly format: FloatFormat;
+  readonly rounding: OperandRounding;
+  /** Gates by kind of cell, of a multiplier that was made from a netlist. */
+  readonly cells?: Readonly<Record<string, number>>;
+  /** Every fraction alike. */
+  readonly uniform: ErrorMetrics;
+  /** Operands of a normal distribution with mean 0. */
+  readonly normal: ErrorMetrics;
+  readonly recorded?: RecordedMetrics;
+  readonly byProduct: readonly ProductBin[];
+  readonly histogram: readonly HistogramBin[];
+  readonly grid: ErrorGrid;
+}
+
+export interface ErrorReport {
+  readonly title: string;
+  readonly multipliers: readonly ReportedMultiplier[];
+  readonly operands?: RecordedOperands;
+}
+
+export interface ReportSource {
+  readonly source: string;
+  readonly multiplier: Multiplier;
+}
+
+/**
+ * @param sources At least one.
+ * @throws {MultiplierError} for `fp32`, which has no table, and for a multiplier with more fraction
+ *     bits than operands were recorded with.
+ */
+export function createReport(
+  sources: readonly ReportSource[],
+  operands?: RecordedOperands,
+): ErrorReport {
+  const measured = sources.map(({source, multiplier}) => ({
+    source,
+    multiplier,
+    uniform: errorMetrics(multiplier),
+  }));
+  // One width for all, so that the heights of their histograms can be compared.
+  const width = binWidth(
+    Math.min(...measured.map(({uniform}) => uniform.min)),
+    Math.max(...measured.map(({uniform}) => uniform.max)),
+  );
+  const isUnique = (name: string) =>
+    sources.filter(({multiplier}) => multiplier.name === name).length === 1;
+  const multipliers = measured.map(({source, multiplier, uniform}): ReportedMultiplier => {
+    const lut: MantissaLut & {readonly cells?: Readonly<Record<string, number>>} = multiplier.lut();
+    const {name, description, format, rounding} = multiplier;
+    const weights = fractionWeights('normal', multiplier);
+    const errors = relativeErrors(lut);
+    return {
+      label: isUnique(name) ? name : source,
+      source,
+      description,
+      provenance: lut.provenance,
+      mantissaBits: lut.mantissaBits,
+      format,
+      rounding,
+      ...(lut.cells ? {cells: lut.cells} : {}),
+      uniform,
+      normal: errorMetrics(multiplier, {weights: {first: weights, second: weights}}),
+      ...(operands ? {recorded: recordedMetrics(multiplier, operands)} : {}),
+      byProduct: errorsByProduct(errors),
+      histogram: errorHistogram(errors, width),
+      grid: errorGrid(errors),
+    };
+  });
+  const labels = multipliers.map(({label}) => label);
+  const title =
+    labels.length <= 3 ? `Errors of ${listed(labels)}` : `Errors of ${labels.length} multipliers`;
+  return {title, multipliers, ...(operands ? {operands} : {})};
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+function listed(labels: readonly string[]): string {
+  return labels.join(', ').replace(/, ([^,]*)$/, ' and $1');
+}
+
+/** The report without what only pictures are made of. */
+export function reportJson({title, multipliers, operands}: ErrorReport): unknown {
+  return {
+    title,
+    multipliers: multipliers.map(({grid: _, ...rest}) => rest),
+    // In the order of each multiplier's recorded.products.
+    ...(operands
+      ? {products: operands.products.map(({layer, pass, macs}) => ({layer, pass, macs}))}
+      : {}),
+  };
+}
