@@ -81,7 +81,7 @@ function tableExtension(path: string): '.safetensors' | '.bin' {
 }
 
 /** Readers see the old file or the new one: a rename within a directory is atomic. */
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     const file = await open(temporary, 'wx');

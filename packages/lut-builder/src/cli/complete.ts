@@ -36,10 +36,20 @@ Where to put it:
   complete('inspect', 'file', add => addFiles(add, TABLE_EXTENSIONS));
   complete('convert', 'in', add => addFiles(add, TABLE_EXTENSIONS));
   complete('convert', 'out', add => addFiles(add, TABLE_EXTENSIONS));
-  complete('metrics', 'multiplier', add => {
-    addNames(add);
-    addFiles(add, TABLE_EXTENSIONS);
-  });
+  for (const command of ['metrics', 'report']) {
+    complete(command, 'multiplier', add => {
+      addNames(add);
+      addFiles(add, TABLE_EXTENSIONS);
+    });
+  }
+  for (const [option, extension] of [
+    ['output', '.html'],
+    ['svg', '.svg'],
+    ['png', '.png'],
+    ['operands', '.json'],
+  ] as const) {
+    commands.get('report')!.options.get(option)!.handler = add => addFiles(add, [extension]);
+  }
 }
 
 function addNames(add: Complete): void {

@@ -14,6 +14,7 @@ import {convert} from './commands/convert.js';
 import {inspect} from './commands/inspect.js';
 import {list} from './commands/list.js';
 import {metrics} from './commands/metrics.js';
+import {report} from './commands/report.js';
 import {addCompletion} from './complete.js';
 import {type Report, paint} from './report.js';
 import {LAYOUTS} from './table-file.js';
@@ -99,6 +100,19 @@ export function createProgram(print: (report: Report, asJson: boolean) => void):
     .argument('<multiplier...>', 'Names of multipliers, or table files')
     .addOption(bitsOption('Fraction bits, if the name of a .bin file does not say them'))
     .action(reporting(metrics));
+
+  command('report', 'Compare the errors of multipliers in a page with charts', [
+    'report mbm7 mitchell7 model.safetensors -o report.html',
+    'report mbm7 mitchell7 --png report.png --svg report.svg',
+    'report mbm7 mitchell7 --operands operands.json -o report.html',
+  ])
+    .argument('<multiplier...>', 'Names of multipliers, or table files')
+    .option('-o, --output <file>', 'Page to write, one .html file that needs no other')
+    .option('--svg <file>', 'Picture to write as .svg')
+    .option('--png <file>', 'Picture to write as .png')
+    .option('--operands <file>', 'Operands of a run, saved from recordOperands, to judge by')
+    .addOption(bitsOption('Fraction bits, if the name of a .bin file does not say them'))
+    .action(reporting(report));
 
   addCompletion(program);
   return program;

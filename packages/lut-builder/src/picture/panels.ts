@@ -239,6 +239,46 @@ export function scaleBar(extent: number, width: number): string {
   });
 }
 
+/** One row of figures: a mark for each multiplier that has one. */
+export interface Row {
+  readonly label: string;
+  /** In the order of the labels of the multipliers. */
+  readonly values: ReadonlyArray<number | null>;
+}
+
+/** Figures of several multipliers by row, for example the mean error on each layer's operands. */
+export function rowsPanel(
+  rows: readonly Row[],
+  labels: readonly string[],
+  {title, width}: {title: string; width: number},
+): string {
+  const points = rows.flatMap(({label: row, values}) =>
+    values.flatMap((value, i) => (value === null ? [] : [{row, label: labels[i]!, value}])),
+  );
+  const marginLeft = 16 + Math.max(...rows.map(({label}) => 7.6 * label.length));
+  const height = MARGINS.marginTop + MARGINS.marginBottom + 24 * rows.length;
+  return draw({width, height}, title, {
+    ...scales(labels.map(label => ({label}))),
+    marginLeft,
+    x: {domain: [0, Math.max(...points.map(({value}) => value), 0) || 1], nice: true, label: null},
+    y: {domain: rows.map(({label}) => label), type: 'point', label: null, padding: 0.5},
+    marks: [
+      Plot.gridY({...GRID, strokeDasharray: '2 3'}),
+      Plot.gridX(GRID),
+      Plot.axisY({label: null, tickSize: 0}),
+      Plot.axisX({...AXIS, ticks: 8, tickFormat: plain, label: 'Mean relative error distance (%)'}),
+      Plot.dot(points, {
+        x: 'value',
+        y: 'row',
+        stroke: 'label',
+        fill: 'label',
+        symbol: 'label',
+        r: 4,
+      }),
+    ],
+  });
+}
+
 function dataUri(png: Uint8Array): string {
   return `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
 }
@@ -263,7 +303,7 @@ export function marker(i: number): string {
   });
 }
 
-function scales(series: readonly Series[]): Plot.PlotOptions {
+function scales(series: ReadonlyArray<{readonly label: string}>): Plot.PlotOptions {
   const labels = series.map(({label}) => label);
   return {
     color: {domain: labels, range: labels.map((_, i) => seriesColour(i))},

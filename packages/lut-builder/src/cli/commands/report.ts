@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+/** `lut-builder report`: the errors of several multipliers as a page and as a picture. */
+import {readFile} from 'node:fs/promises';
+import {extname} from 'node:path';
+import {writeWhole} from '../../node.js';
+import {resolveMultiplier} from '../../registry.js';
+import {parseRecordedOperands} from '../../report/recorded-operands.js';
+import {createReport, reportJson} from '../../report/report.js';
+import {UsageError} from '../failure.js';
+import {type Report, grouped} from '../report.js';
+import {multiplierOrTable} from '../source.js';
+import type {ReadOptions} from '../table-file.js';
+
+export interface ReportOptions extends ReadOptions {
+  /** HTML. */
+  readonly output?: string;
+  readonly svg?: string;
+  readonly png?: string;
+  /** A file of recorded operands. */
+  readonly operands?: string;
+  readonly json?: boolean;
+}
+
+const EXTENSIONS = {output: ['.html', '.htm'], svg: ['.svg'], png: ['.png']} as const;
+
+export async function report(
+  namesOrFiles: readonly string[],
+  options: ReportOptions,
+): Promise<Report> {
+  // Before anything is measured, which may take a while.
+  assertTargets(options);
+  const twice = namesOrFiles.find((source, i) => namesOrFiles.indexOf(source) !== i);
+  if (twice !== undefined) throw new UsageError(`"${twice}" is given twice`);
+  const sources = [];
+  for (const source of namesOrFiles) {
+    const multiplier = resolveMultiplier(await multiplierOrTable(source, options));
+    sources.push({source, multiplier});
+  }
+  const {output, svg, png, operands: operandsFile} = options;
+  const operands =
+    operandsFile === undefined
+      ? undefined
+      : parseRecordedOperands(await readFile(operandsFile, 'utf8'), operandsFile);
+  const measured = createReport(sources, operands);
+
+  const written: string[] = [];
+  const write = async (path: string, contents: string | Uint8Array) => {
+    const bytes = typeof contents === 'string' ? Buffer.from(contents) : contents;
+    await writeWhole(path, bytes);
+    written.push(`Wrote ${path}: ${grouped(bytes.length)} bytes`);
+  };
+  // Imported late: the other commands need no charts, and start without them.
+  if (output !== undefined) {
+    const {reportHtml} = await import('../../report/html.js');
+    await write(output, reportHtml(measured));
+  }
+  if (svg !== undefined || png !== undefined) {
+    const {comparison} = await import('../../picture/comparison.js');
+    const picture = comparison(measured.multipliers, measured.title);
+    if (svg !== undefined) await write(svg, picture);
+    if (png !== undefined) {
+      const {renderPng} = await import('../../picture/render-png.js');
+      await write(png, await renderPng(picture));
+    }
+  }
+  return {json: reportJson(measured), text: written.join('\n')};
+}
+
+/** @throws {UsageError} if nothing is asked for, or a file has another extension than its format. */
+function assertTargets(options: ReportOptions): void {
+  const targets = (['output', 'svg', 'png'] as const).filter(key => options[key] !== undefined);
+  if (targets.length === 0 && !options.json) {
+    throw new UsageError('give a file to write: -o <file.html>, --svg, --png, or --json to print');
+  }
+  for (const key of targets) {
+    const extensions: readonly string[] = EXTENSIONS[key];
+    if (extensions.includes(extname(options[key]!))) continue;
+    throw new UsageError(`"${options[key]}" should end in ${extensions.join(' or ')}`);
+  }
+}
