@@ -18,7 +18,8 @@ import {escapeXml as escape} from '../picture/style.js';
 import type {ErrorReport, ReportedMultiplier} from './report.js';
 import {nonZeroShare} from './recorded-operands.js';
 
-const CHART = {width: 430, height: 330};
+const CHART = {width: 340, height: 300};
+const MAP_SIDE = 175;
 
 export function reportHtml(report: ErrorReport): string {
   const {title, multipliers, operands} = report;
@@ -42,9 +43,8 @@ signs and exponents are exact. The errors here are those of the product, relativ
 of the rounded operands, in percent.</p>
 <section>
 <h2>Metrics</h2>
-${metricsTable(report)}
+${metricsTables(report)}
 ${multipliers.length > 1 ? '<p class="note">The best value of a row is in bold on a tinted ground.</p>' : ''}
-${DEFINITIONS}
 </section>
 <section>
 <h2>Where the errors are</h2>
@@ -79,6 +79,10 @@ ${operands ? operandsSection(report) : ''}
 <h2>The multipliers</h2>
 ${multipliers.map(sourceEntry).join('\n')}
 </section>
+<section>
+<h2>What the metrics are</h2>
+${DEFINITIONS}
+</section>
 </main>
 </body>
 </html>
@@ -104,9 +108,7 @@ const MEANS: readonly MetricRow[] = [
   {title: 'Error rate', of: m => 100 * m.errorRate},
 ];
 
-const DEFINITIONS = `<details>
-<summary>What the metrics are</summary>
-<dl>
+const DEFINITIONS = `<dl>
 <dt>Bias</dt><dd>Mean relative error, with its sign.</dd>
 <dt>MRED</dt><dd>Mean relative error distance: the mean size of the relative error.</dd>
 <dt>RMS, variance</dt><dd>Root mean square of the relative error; its variance about the bias, in percent squared.</dd>
@@ -116,10 +118,12 @@ const DEFINITIONS = `<details>
 <dt>All fractions alike</dt><dd>Every pair of operand fractions counts the same.</dd>
 <dt>Normal operands</dt><dd>Both operands from a normal distribution with mean 0: small fractions are more frequent.</dd>
 <dt>Recorded operands</dt><dd>Operands as often as a real run had them; products of non-zero operands only.</dd>
-</dl>
-</details>`;
+</dl>`;
 
-function metricsTable({multipliers, operands}: ErrorReport): string {
+/** So many fit on paper. */
+const COLUMNS = 8;
+
+function metricsTables({multipliers, operands}: ErrorReport): string {
   const group = (
     title: string,
     rows: readonly MetricRow[],
@@ -130,44 +134,56 @@ function metricsTable({multipliers, operands}: ErrorReport): string {
         const metrics = metricsOf(multiplier);
         return metrics ? of(metrics) : null;
       });
-      return `<tr><th scope="row">${row}</th>${marked(values)}</tr>`;
+      return {row, cells: marked(values)};
     });
-    return (
-      `<tbody><tr class="group"><th colspan="${multipliers.length + 1}" scope="rowgroup">` +
-      `${title}</th></tr>\n${lines.join('\n')}</tbody>`
-    );
+    return {title, lines};
   };
-  const heads = multipliers.map(
-    ({label}, i) => `<th scope="col">${swatch(i)} ${escape(label)}</th>`,
-  );
-  return `<div class="wide"><table>
+  const groups = [
+    group('All fractions alike', [...MEANS, ...WORST], m => m.uniform),
+    group('Normal operands', MEANS, m => m.normal),
+    ...(operands ? [group('Recorded operands', MEANS, m => m.recorded?.all)] : []),
+  ];
+  const heads = headsOf(multipliers);
+  const tables = [];
+  for (let start = 0; start < multipliers.length; start += COLUMNS) {
+    const part = (cells: readonly string[]) => cells.slice(start, start + COLUMNS).join('');
+    const width = 1 + Math.min(COLUMNS, multipliers.length - start);
+    const bodies = groups.map(({title, lines}) => {
+      const head = `<tr class="group"><th colspan="${width}" scope="rowgroup">${title}</th></tr>`;
+      const rows = lines.map(
+        ({row, cells}) => `<tr><th scope="row">${row}</th>${part(cells)}</tr>`,
+      );
+      return `<tbody>${[head, ...rows].join('\n')}</tbody>`;
+    });
+    tables.push(`<div class="wide"><table>
 <caption>Errors in percent</caption>
-<thead><tr><th scope="col">Metric</th>${heads.join('')}</tr></thead>
-${group('All fractions alike', [...MEANS, ...WORST], m => m.uniform)}
-${group('Normal operands', MEANS, m => m.normal)}
-${operands ? group('Recorded operands', MEANS, m => m.recorded?.all) : ''}
-</table></div>`;
+<thead><tr><th scope="col">Metric</th>${part(heads)}</tr></thead>
+${bodies.join('\n')}
+</table></div>`);
+  }
+  return tables.join('\n');
+}
+
+function headsOf(multipliers: readonly ReportedMultiplier[]): string[] {
+  return multipliers.map(({label}, i) => `<th scope="col">${swatch(i)} ${escape(label)}</th>`);
 }
 
 /** Cells of numbers, of which the closest to zero are marked. */
-function marked(values: ReadonlyArray<number | null>): string {
+function marked(values: ReadonlyArray<number | null>): string[] {
   const sizes = values.flatMap(value => (value === null ? [] : [Math.abs(value)]));
   const best = Math.min(...sizes);
-  return values
-    .map(value => {
-      if (value === null) return '<td>–</td>';
-      const isBest = sizes.length > 1 && Math.abs(value) === best;
-      return isBest
-        ? `<td class="best"><strong>${shown(value)}</strong></td>`
-        : `<td>${shown(value)}</td>`;
-    })
-    .join('');
+  return values.map(value => {
+    if (value === null) return '<td>–</td>';
+    const isBest = sizes.length > 1 && Math.abs(value) === best;
+    return isBest
+      ? `<td class="best"><strong>${shown(value)}</strong></td>`
+      : `<td>${shown(value)}</td>`;
+  });
 }
 
 /** Three decimals; less than half of the last one in digits of its own. */
 function shown(value: number): string {
-  const text =
-    value !== 0 && Math.abs(value) < 0.0005 ? value.toExponential(1) : value.toFixed(3);
+  const text = value !== 0 && Math.abs(value) < 0.0005 ? value.toExponential(1) : value.toFixed(3);
   return text.replaceAll('-', '−');
 }
 
@@ -202,7 +218,7 @@ function heatMapFigure({label, grid, uniform}: ReportedMultiplier, extent: numbe
     grid.pairsPerCell > 1 ? `; a cell is ${grid.pairsPerCell} × ${grid.pairsPerCell} pairs` : '';
   const range = `${shown(uniform.min)} % to ${shown(uniform.max)} %${cells}`;
   const description = `Relative error of ${label} over the fractions of both operands: ${range}`;
-  const picture = heatMapPanel(grid, {title: label, extent, side: 230});
+  const picture = heatMapPanel(grid, {title: label, extent, side: MAP_SIDE});
   return `<figure>${svg(picture, description)}<figcaption>${escape(range)}</figcaption></figure>`;
 }
 
@@ -223,12 +239,9 @@ function operandsSection({multipliers, operands}: ErrorReport): string {
     const zero = 100 * (1 - nonZeroShare(first) * nonZeroShare(second));
     return (
       `<tr><th scope="row">${escape(nameOf(product))}</th><td>${macs.toLocaleString('en-US')}</td>` +
-      `<td>${zero.toFixed(1)}</td>${marked(mredOf(p))}</tr>`
+      `<td>${zero.toFixed(1)}</td>${marked(mredOf(p)).join('')}</tr>`
     );
   });
-  const heads = multipliers.map(
-    ({label}, i) => `<th scope="col">${swatch(i)} ${escape(label)}</th>`,
-  );
   const labels = multipliers.map(({label}) => label);
   const chart = rowsPanel(
     products.map((product, p) => ({label: nameOf(product), values: mredOf(p)})),
@@ -243,7 +256,7 @@ operands.</p>
 ${figure(chart, 'Mean size of the error of each multiplier on the operands that each layer and pass had.')}
 <div class="wide"><table>
 <caption>MRED by layer and pass</caption>
-<thead><tr><th scope="col">Layer, pass</th><th scope="col">Multiply-accumulates</th><th scope="col">Zero products (%)</th>${heads.join('')}</tr></thead>
+<thead><tr><th scope="col">Layer, pass</th><th scope="col">Multiply-accumulates</th><th scope="col">Zero products (%)</th>${headsOf(multipliers).join('')}</tr></thead>
 <tbody>${rows.join('\n')}</tbody>
 </table></div>
 </section>`;
@@ -280,8 +293,10 @@ const STYLE = `
   color-scheme: light dark;
   --ink: #1f2328; --muted: #57606a; --paper: #ffffff; --line: #d0d7de; --tint: #ddf4e4;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root { --ink: #e6edf3; --muted: #9aa5b1; --paper: #0d1117; --line: #30363d; --tint: #12351f; }
+  [stroke="#0072b2"] { stroke: #3f9ee6; } [fill="#0072b2"] { fill: #3f9ee6; }
+  [stroke="#56b4e9"] { stroke: #a6dcff; } [fill="#56b4e9"] { fill: #a6dcff; }
 }
 * { box-sizing: border-box; }
 body {
@@ -295,23 +310,23 @@ h3 { font-size: 1rem; margin: 1.4rem 0 .3rem; }
 p { max-width: 46rem; margin: .5rem 0; }
 .note, figcaption, caption { color: var(--muted); font-size: .85rem; }
 .wide { overflow-x: auto; }
-table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
+table { margin-bottom: .8rem; border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding-bottom: .3rem; }
 th, td { padding: .22rem .8rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th:first-child { text-align: left; padding-left: 0; }
 tbody th { font-weight: normal; }
 .group th { padding-top: .9rem; font-weight: bold; }
 .best { background: var(--tint); }
-.swatch svg { width: 16px; height: 16px; vertical-align: -3px; overflow: visible; }
-details { margin: .6rem 0; font-size: .9rem; }
+.swatch svg { display: inline; width: 16px; height: 16px; vertical-align: -3px; overflow: visible; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .3rem 0; font-size: .9rem; }
 dt { color: var(--muted); }
 dd { margin: 0; overflow-wrap: anywhere; }
 figure { margin: 0; }
 figure > svg, .legend { max-width: 100%; height: auto; }
 figcaption { max-width: 56ch; margin: .2rem 0 0; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(430px, 100%), 1fr)); gap: 1.6rem 2rem; margin-top: .6rem; }
-.maps { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(300px, 100%), 1fr)); gap: 1.4rem; }
+.scale { margin: .6rem 0 1rem; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(320px, 100%), 1fr)); gap: 1.2rem; margin-top: .6rem; }
+.maps { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(245px, 100%), 1fr)); gap: 1rem; }
 @media (max-width: 480px) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } }
 @media print {
   :root { color-scheme: light; --ink: #000000; --muted: #444444; --paper: #ffffff; --line: #bbbbbb; --tint: #e4f4e9; }
@@ -321,7 +336,10 @@ figcaption { max-width: 56ch; margin: .2rem 0 0; }
   .best, image { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   h2, h3 { break-after: avoid; }
   figure, article, tr { break-inside: avoid; }
-  .charts { grid-template-columns: 1fr 1fr; }
-  .maps { grid-template-columns: 1fr 1fr 1fr; }
+  table { font-size: 8pt; }
+  th, td { padding: .12rem .35rem; }
+  figcaption { font-size: .72rem; }
+  .charts { grid-template-columns: repeat(2, 1fr); }
+  .maps { grid-template-columns: repeat(3, 1fr); }
 }
 `;
