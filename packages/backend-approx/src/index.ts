@@ -27,6 +27,12 @@ export {
   type MultiplierLike,
   type MultiplierSpec,
 } from './policy/policy.js';
+export {
+  recordOperands,
+  type RecordableModel,
+  type RecordingData,
+  type RecordingOptions,
+} from './recording/record-operands.js';
 export {deviceInfo, registerApprox, setEngine, type DeviceInfo} from './register-backend.js';
 
 registerFlags();

@@ -28,6 +28,7 @@ import {isInitialisingWeights, productContext} from './policy/pass.js';
 import {assignedMultiplier} from './policy/assignment.js';
 import {activeLayer} from './policy/layers.js';
 import {multiplierFor} from './policy/policy.js';
+import {announce} from './recording/observer.js';
 
 export const BACKEND_NAME = 'approx';
 
@@ -124,9 +125,15 @@ function approximateKernel(
     }
     const multiplier = assignedMultiplier(pass) ?? multiplierFor(pass);
     const {bias} = inputs;
-    const output = context.exchanged
-      ? engine.run(exchanged(), outputShape, {first: second, second: first, bias}, multiplier)
-      : engine.run(lowering.contractions, outputShape, {first, second, bias}, multiplier);
+    const backend = call.backend as KernelBackend;
+    const ordered = context.exchanged ? ([second, first] as const) : ([first, second] as const);
+    announce({layer, pass, macs, operands: ordered, backend});
+    const output = engine.run(
+      context.exchanged ? exchanged() : lowering.contractions,
+      outputShape,
+      {first: ordered[0], second: ordered[1], bias},
+      multiplier,
+    );
     count({
       layer,
       kernel: kernelName,
@@ -136,7 +143,7 @@ function approximateKernel(
       ...(multiplier.exact ? {reason: `${multiplier.name} products are exact`} : {}),
       macs,
     });
-    return activate(output, inputs, attributes, call.backend as KernelBackend);
+    return activate(output, inputs, attributes, backend);
   };
 }
 
