@@ -80,7 +80,7 @@ export function parseRecordedOperands(json: string, file: string): RecordedOpera
     expect(`${at}.pass`, typeof pass === 'string', pass, 'a text');
     expect(`${at}.macs`, isCount(macs), macs, 'a count');
     for (const place of ['first', 'second'] as const) {
-      const {values, zeros, fractions} = operands[place] ?? {};
+      const {values, zeros, fractions, exponents} = operands[place] ?? {};
       expect(`${at}.${place}.values`, isCount(values), values, 'a count');
       expect(`${at}.${place}.zeros`, isCount(zeros), zeros, 'a count');
       const isHistogram =
@@ -89,6 +89,11 @@ export function parseRecordedOperands(json: string, file: string): RecordedOpera
         fractions.every(isCount);
       const found = Array.isArray(fractions) ? `${fractions.length} values` : fractions;
       expect(`${at}.${place}.fractions`, isHistogram, found, `${2 ** fractionBits} counts`);
+      const isRange =
+        Number.isInteger(exponents?.first) &&
+        Array.isArray(exponents.counts) &&
+        exponents.counts.every(isCount);
+      expect(`${at}.${place}.exponents`, isRange, exponents, '{first, counts}');
     }
   }
   return recorded;

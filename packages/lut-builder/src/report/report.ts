@@ -14,7 +14,18 @@ import {
   errorsByProduct,
   relativeErrors,
 } from './error-shape.js';
-import {type RecordedMetrics, type RecordedOperands, recordedMetrics} from './recorded-operands.js';
+import {
+  type RecordedMetrics,
+  type RecordedOperands,
+  type RecordedProducts,
+  recordedMetrics,
+} from './recorded-operands.js';
+
+const PASSES: ReadonlyArray<RecordedProducts['pass']> = [
+  'forward',
+  'inputGradient',
+  'weightGradient',
+];
 
 export interface ReportedMultiplier {
   /** Unique within the report. */
@@ -56,8 +67,9 @@ export interface ReportSource {
  */
 export function createReport(
   sources: readonly ReportSource[],
-  operands?: RecordedOperands,
+  recorded?: RecordedOperands,
 ): ErrorReport {
+  const operands = recorded && {...recorded, products: byLayer(recorded.products)};
   const measured = sources.map(({source, multiplier}) => ({
     source,
     multiplier,
@@ -96,6 +108,16 @@ export function createReport(
   const title =
     labels.length <= 3 ? `Errors of ${listed(labels)}` : `Errors of ${labels.length} multipliers`;
   return {title, multipliers, ...(operands ? {operands} : {})};
+}
+
+/** A layer's passes together: a run meets the gradients of the last layer first. */
+function byLayer(products: readonly RecordedProducts[]): RecordedProducts[] {
+  const layers = [...new Set(products.map(({layer}) => layer))];
+  return layers.flatMap(layer =>
+    products
+      .filter(product => product.layer === layer)
+      .sort((a, b) => PASSES.indexOf(a.pass) - PASSES.indexOf(b.pass)),
+  );
 }
 
 /** `a`, `a and b`, `a, b and c`. */
