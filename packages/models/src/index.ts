@@ -12,3 +12,7 @@ export {type DigitsOptions, type RawDigits, loadDigits, rawDigits} from './digit
 export * from './idx.js';
 export * from './lenet300100.js';
 export * from './lenet5.js';
+export * from './mobilenet-v1.js';
+export * from './preact-resnet18.js';
+export * from './resnet18.js';
+export * from './row-lstm.js';

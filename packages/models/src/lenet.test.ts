@@ -2,19 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
 import {leNet300100, leNet5} from './index.js';
-
-/** Multiply-accumulates of a model per image forward, from the shapes of its kernels and outputs. */
-function forwardMacs(model: tf.Sequential): number {
-  let macs = 0;
-  for (const layer of model.layers) {
-    const kernel = layer.weights.find(weight => weight.originalName.endsWith('/kernel'));
-    if (!kernel) continue;
-    const kernelSize = kernel.shape.reduce((product: number, n) => product * n!, 1);
-    const positions = (layer.outputShape as number[]).slice(1, -1).reduce((p, n) => p * n, 1);
-    macs += kernelSize * positions;
-  }
-  return macs;
-}
+import {forwardMacs} from './testing/forward-macs.js';
 
 async function weightsOf(model: tf.Sequential): Promise<Float32Array[]> {
   return Promise.all(model.getWeights().map(async w => (await w.data()) as Float32Array));
