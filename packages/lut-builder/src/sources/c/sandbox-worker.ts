@@ -42,26 +42,29 @@ function tabulate(task: Task): MantissaLut {
   const model = chooseFunction(functionsOf(module), exported, task);
   const form = formOf(model)!;
   const call = instantiate(module, model, task);
-  const provenance = `${form === 'float' ? 'functional model' : 'significand multiplier'}: ${signatureText(model)} of ${basename(task.file)}`;
-  if (form === 'integer') {
-    const mantissaBits = significandBits(model, task.lut.mantissaBits);
-    const n = 2 ** mantissaBits;
-    const read = resultReader(model.result, 2 * (mantissaBits + 1));
-    return lutFromSignificandProduct((i, j) => read(call(n + i, n + j)) / (n * n), {
-      provenance,
-      ...task.lut,
-      mantissaBits,
-    });
+  const what = form === 'float' ? 'functional model' : 'significand multiplier';
+  const origin = `${what}: ${signatureText(model)} of ${basename(task.file)}`;
+  const options = {...task.lut, provenance: task.lut.provenance ?? origin};
+  if (form === 'float') {
+    const mantissaBits = givenBits(model, task);
+    return buildLut(call as FunctionalModel, {...options, mantissaBits});
   }
-  const {mantissaBits} = task.lut;
-  if (mantissaBits === undefined) {
-    throw new MultiplierError(`C model "${model.name}"`, {
-      found: `the signature ${signatureText(model)}, which does not say m`,
-      expected: "the operands' fraction bits m",
-      remedy: 'Give the option mantissaBits (--mantissa-bits <m>).',
-    });
-  }
-  return buildLut(call as FunctionalModel, {provenance, ...task.lut, mantissaBits});
+  const mantissaBits = significandBits(model, task.lut.mantissaBits);
+  const n = 2 ** mantissaBits;
+  const read = resultReader(model.result, 2 * (mantissaBits + 1));
+  return lutFromSignificandProduct((i, j) => read(call(n + i, n + j)) / (n * n), {
+    ...options,
+    mantissaBits,
+  });
+}
+
+function givenBits(model: CFunction, {file, lut: {mantissaBits}}: Task): number {
+  if (mantissaBits !== undefined) return mantissaBits;
+  throw new MultiplierError(`C model "${model.name}" of "${file}"`, {
+    found: `the signature ${signatureText(model)}, which does not say m`,
+    expected: "the operands' fraction bits m",
+    remedy: 'Give the option mantissaBits (--mantissa-bits <m>).',
+  });
 }
 
 type Call = (a: number, b: number) => number | bigint;
