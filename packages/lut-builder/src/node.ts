@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * What needs Node: table files (the extension says the format, and a file is written whole or not at
- * all), and pictures as PNG.
+ * all), pictures as PNG, and tables from models in C and C++.
  */
 import {randomUUID} from 'node:crypto';
 import {open, readFile, rename, rm} from 'node:fs/promises';
@@ -19,6 +19,7 @@ import type {MantissaLut} from './lut/lut.js';
 import {decodeLut, encodeLut} from './lut/safetensors.js';
 
 export {renderPng} from './picture/render-png.js';
+export {type CModelOptions, lutFromC} from './sources/c/lut-from-c.js';
 
 /**
  * Reads a table from a `.safetensors` file or a headerless ApproxTrain `.bin` file.

@@ -33,6 +33,7 @@ Where to put it:
     addFiles(add, SOURCE_EXTENSIONS);
   });
   commands.get('build')!.options.get('output')!.handler = add => addFiles(add, TABLE_EXTENSIONS);
+  commands.get('build')!.options.get('include')!.handler = add => addFiles(add, []);
   complete('inspect', 'file', add => addFiles(add, TABLE_EXTENSIONS));
   complete('convert', 'in', add => addFiles(add, TABLE_EXTENSIONS));
   complete('convert', 'out', add => addFiles(add, TABLE_EXTENSIONS));

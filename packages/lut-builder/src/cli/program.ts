@@ -63,18 +63,41 @@ export function createProgram(print: (report: Report, asJson: boolean) => void):
     'build mbm7 -o mbm7.safetensors',
     'build mbm7 --layout approxtrain-u8 -o MBM_7.bin',
     'build model.mjs --function multiply --mantissa-bits 7 -o model.safetensors',
+    'build model.c --function multiply --mantissa-bits 7 -o model.safetensors',
   ])
-    .argument('<source>', 'Name of a multiplier, or a module that exports (a, b) => number')
+    .argument(
+      '<source...>',
+      'Name of a multiplier, a module that exports (a, b) => number, or C or C++ files',
+    )
     .requiredOption('-o, --output <file>', 'File to write: .safetensors, or *_<m>.bin')
     .addOption(layoutOption())
-    .addOption(bitsOption('Fraction bits of the operands (of a module)'))
-    .option('--function <name>', 'Export to tabulate (of a module; default: its default export)')
-    .option('--name <name>', "The table's name (of a module; default: its file name)")
+    .addOption(bitsOption('Fraction bits of the operands (of a model)'))
+    .option(
+      '--function <name>',
+      'Function to tabulate (of a model; default: the default export, the only one in C)',
+    )
+    .option('--name <name>', "The table's name (of a model; default: its file name)")
     .addOption(
       new Option(
         '--rounding <rounding>',
-        'Rounding of operands (of a module; default: truncate)',
+        'Rounding of operands (of a model; default: truncate)',
       ).choices(['truncate', 'nearestEven']),
+    )
+    .addOption(
+      new Option('-I, --include <folder>', 'Folder of included files (of C; repeatable)').argParser(
+        (folder: string, others: readonly string[] = []) => [...others, folder],
+      ),
+    )
+    .addOption(
+      new Option(
+        '--time-limit <seconds>',
+        'For compiling and for running (of C; default: 30)',
+      ).argParser(positiveNumber),
+    )
+    .addOption(
+      new Option('--memory-limit <MiB>', 'That a model may use (of C; default: 64)').argParser(
+        positiveNumber,
+      ),
     )
     .action(reporting(build));
 
@@ -124,6 +147,12 @@ function mantissaBits(text: string): number {
     throw new InvalidArgumentError(`Expected an integer in 1..${MAX_MANTISSA_BITS}.`);
   }
   return bits;
+}
+
+function positiveNumber(text: string): number {
+  const number = Number(text);
+  if (!(number > 0)) throw new InvalidArgumentError('Expected a number above 0.');
+  return number;
 }
 
 function packageVersion(): string {

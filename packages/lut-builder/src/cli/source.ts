@@ -5,6 +5,8 @@ import {MultiplierError} from '../errors.js';
 import type {MantissaLut} from '../lut/lut.js';
 import type {Multiplier, OperandRounding} from '../multiplier.js';
 import {getMultiplier} from '../registry.js';
+import {C_EXTENSIONS} from '../sources/c/compiler.js';
+import {lutFromC} from '../sources/c/lut-from-c.js';
 import {MODULE_EXTENSIONS, lutFromModule} from '../sources/module.js';
 import {UsageError} from './failure.js';
 import {type ReadOptions, TABLE_EXTENSIONS, readTable} from './table-file.js';
@@ -12,6 +14,9 @@ import {type ReadOptions, TABLE_EXTENSIONS, readTable} from './table-file.js';
 export interface BuildOptions extends ReadOptions {
   readonly function?: string;
   readonly rounding?: OperandRounding;
+  readonly include?: readonly string[];
+  readonly timeLimit?: number;
+  readonly memoryLimit?: number;
 }
 
 /** A kind of file that multipliers are built from. */
@@ -19,49 +24,98 @@ interface SourceKind {
   readonly extensions: readonly string[];
   /** For messages: `a JavaScript or TypeScript module`. */
   readonly description: string;
-  build(path: string, options: BuildOptions): Promise<MantissaLut>;
+  /** Whether several files make up one multiplier. */
+  readonly takesSeveral: boolean;
+  readonly options: ReadonlyArray<keyof BuildOptions>;
+  build(paths: readonly string[], options: BuildOptions): Promise<MantissaLut>;
 }
 
 const SOURCE_KINDS: readonly SourceKind[] = [
   {
     extensions: MODULE_EXTENSIONS,
     description: 'a JavaScript or TypeScript module',
-    build(path, {function: functionName, mantissaBits, name, rounding}) {
+    takesSeveral: false,
+    options: ['function', 'mantissaBits', 'name', 'rounding'],
+    build([path], {function: functionName, mantissaBits, name, rounding}) {
       if (mantissaBits === undefined) {
         throw new UsageError(`"${path}" needs --mantissa-bits <m>: a module does not say it`);
       }
-      return lutFromModule(path, {functionName, mantissaBits, name, rounding});
+      return lutFromModule(path!, {functionName, mantissaBits, name, rounding});
+    },
+  },
+  {
+    extensions: C_EXTENSIONS,
+    description: 'C or C++',
+    takesSeveral: true,
+    options: [
+      'function',
+      'mantissaBits',
+      'name',
+      'rounding',
+      'include',
+      'timeLimit',
+      'memoryLimit',
+    ],
+    build(paths, options) {
+      const {mantissaBits, name, rounding, timeLimit, memoryLimit} = options;
+      return lutFromC(paths, {
+        functionName: options.function,
+        includeFolders: options.include,
+        mantissaBits,
+        name,
+        rounding,
+        timeLimit,
+        memoryLimit,
+      });
     },
   },
 ];
 
 export const SOURCE_EXTENSIONS: readonly string[] = SOURCE_KINDS.flatMap(kind => kind.extensions);
 
-/** The table of a published multiplier or of a source file. */
-export async function buildTable(source: string, options: BuildOptions): Promise<MantissaLut> {
-  const extension = extname(source);
-  const kind = SOURCE_KINDS.find(({extensions}) => extensions.includes(extension));
-  if (kind) return kind.build(source, options);
-  if (TABLE_EXTENSIONS.includes(extension)) {
-    throw new UsageError(`"${source}" is a table already; use \`lut-builder convert\``);
+/** The table of a published multiplier or of the files of a model. */
+export async function buildTable(
+  sources: readonly string[],
+  options: BuildOptions,
+): Promise<MantissaLut> {
+  const source = sources[0]!;
+  const kind = kindOf(source);
+  const isPublished = kind === undefined && !looksLikeAPath(source);
+  if (kind === undefined && !isPublished) throw notASource(source);
+  const multiplier = isPublished ? published(source) : undefined;
+  const more = sources.slice(1).find(other => !kind?.takesSeveral || kindOf(other) !== kind);
+  if (more !== undefined) {
+    throw new UsageError(`cannot build from "${source}" and "${more}" together`);
   }
-  if (looksLikeAPath(source)) {
-    const known = SOURCE_KINDS.map(
-      ({description, extensions}) => `${description} (${extensions.join(', ')})`,
-    );
-    throw new UsageError(
-      `cannot build from "${source}"; expected the name of a multiplier or ${known.join(' or ')}`,
-    );
-  }
-  const given = (['function', 'mantissaBits', 'name', 'rounding'] as const).find(
-    option => options[option] !== undefined,
+  const given = SOURCE_KINDS.flatMap(other => other.options).find(
+    option => options[option] !== undefined && !kind?.options.includes(option),
   );
-  const multiplier = published(source);
   if (given !== undefined) {
-    const flag = given === 'mantissaBits' ? 'mantissa-bits' : given;
-    throw new UsageError(`--${flag} is for source files; ${multiplier.name} is a published one`);
+    const flag = given.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
+    const others = SOURCE_KINDS.filter(other => other.options.includes(given));
+    throw new UsageError(
+      multiplier
+        ? `--${flag} is for source files; ${multiplier.name} is a published one`
+        : `--${flag} is for ${others.map(({description}) => description).join(' or ')}, not for "${source}"`,
+    );
   }
-  return multiplier.lut();
+  return multiplier ? multiplier.lut() : kind!.build(sources, options);
+}
+
+function kindOf(source: string): SourceKind | undefined {
+  return SOURCE_KINDS.find(({extensions}) => extensions.includes(extname(source)));
+}
+
+function notASource(source: string): UsageError {
+  if (TABLE_EXTENSIONS.includes(extname(source))) {
+    return new UsageError(`"${source}" is a table already; use \`lut-builder convert\``);
+  }
+  const known = SOURCE_KINDS.map(
+    ({description, extensions}) => `${description} (${extensions.join(', ')})`,
+  );
+  return new UsageError(
+    `cannot build from "${source}"; expected the name of a multiplier or ${known.join(' or ')}`,
+  );
 }
 
 /** A published multiplier or the table in a file. */

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-/** `lut-builder build`: a table file from a published multiplier or a source file. */
+/** `lut-builder build`: a table file from a published multiplier or from source files. */
 import type {Report} from '../report.js';
 import {type BuildOptions, buildTable} from '../source.js';
 import {type Layout, assertTarget, writeTable, writtenText} from '../table-file.js';
 
 export async function build(
-  source: string,
+  sources: readonly string[],
   {output, layout, ...options}: BuildOptions & {output: string; layout?: Layout},
 ): Promise<Report> {
   // Before a model is tabulated, which may take a while.
   assertTarget(output, layout);
-  const written = await writeTable(output, await buildTable(source, options), layout);
+  const written = await writeTable(output, await buildTable(sources, options), layout);
   return {json: written, text: writtenText(written)};
 }

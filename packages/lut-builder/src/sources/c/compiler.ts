@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Compiling a model to WebAssembly, by the clang of the system where it can, else by the one that
+ * the npm package `@yowasp/clang` holds. Both get the same command line.
+ */
+import {packagedClang} from './packaged-clang.js';
+import type {Sources} from './sources.js';
+import {systemClang} from './system-clang.js';
+
+export interface CompileLimits {
+  /** Seconds. */
+  readonly time: number;
+  /** Of the compiled model, in MiB. */
+  readonly memory: number;
+}
+
+/** A module, or what the compiler said against it. */
+export type Compiled = {readonly wasm: Uint8Array} | {readonly diagnostics: string};
+
+export interface Compiler {
+  /** @throws {MultiplierError} if there is none, or it does not end in time. */
+  compile(sources: Sources, limits: CompileLimits): Promise<Compiled>;
+}
+
+export type Language = 'c' | 'c++';
+
+export const CXX_EXTENSIONS = ['.cc', '.cpp', '.cxx'] as const;
+export const C_EXTENSIONS = ['.c', ...CXX_EXTENSIONS] as const;
+
+export function languageOf(sources: Sources): Language {
+  const isCxx = (path: string) => CXX_EXTENSIONS.some(extension => path.endsWith(extension));
+  return sources.units.some(isCxx) ? 'c++' : 'c';
+}
+
+export async function findCompiler(language: Language): Promise<Compiler> {
+  return (await systemClang(language)) ?? packagedClang;
+}

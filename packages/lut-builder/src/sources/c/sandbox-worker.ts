@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The worker in which a compiled model runs: finds the function, and builds its table. */
+import {basename} from 'node:path';
+import {parentPort} from 'node:worker_threads';
+import {MultiplierError, RepresentabilityError} from '../../errors.js';
+import type {FunctionalModel} from '../../functional-model.js';
+import {buildLut} from '../../lut/build.js';
+import {lutFromSignificandProduct} from '../../lut/from-product.js';
+import type {MantissaLut} from '../../lut/lut.js';
+import {type CFunction, type CType, functionsOf} from './dwarf.js';
+import {chooseFunction} from './function-choice.js';
+import {MODEL_EXPORT} from './model-export.js';
+import type {Result, Task} from './sandbox.js';
+import {formOf, signatureText, significandBits, takesSecondOperandFirst} from './signature.js';
+import {type Host, Refusal, createHost} from './wasi.js';
+
+parentPort!.once('message', (task: Task) => {
+  parentPort!.postMessage(resultOf(task));
+});
+
+function resultOf(task: Task): Result {
+  try {
+    return {lut: tabulate(task)};
+  } catch (error) {
+    if (error instanceof RepresentabilityError) {
+      const {model, property, counterexample} = error;
+      return {representability: {model, property, counterexample}};
+    }
+    if (!(error instanceof MultiplierError)) throw error;
+    const {op, found, expected, remedy} = error;
+    return {multiplier: {op, facts: {found, expected, remedy}}};
+  }
+}
+
+function tabulate(task: Task): MantissaLut {
+  const module = new WebAssembly.Module(task.wasm as Uint8Array<ArrayBuffer>);
+  const exported = new Set(
+    WebAssembly.Module.exports(module)
+      .filter(({kind}) => kind === 'function')
+      .map(({name}) => name),
+  );
+  const model = chooseFunction(functionsOf(module), exported, task);
+  const form = formOf(model)!;
+  const call = instantiate(module, model, task);
+  const what = form === 'float' ? 'functional model' : 'significand multiplier';
+  const origin = `${what}: ${signatureText(model)} of ${basename(task.file)}`;
+  const options = {...task.lut, provenance: task.lut.provenance ?? origin};
+  if (form === 'float') {
+    const mantissaBits = givenBits(model, task);
+    return buildLut(call as FunctionalModel, {...options, mantissaBits});
+  }
+  const mantissaBits = significandBits(model, task.lut.mantissaBits);
+  const n = 2 ** mantissaBits;
+  const read = resultReader(model.result, 2 * (mantissaBits + 1));
+  return lutFromSignificandProduct((i, j) => read(call(n + i, n + j)) / (n * n), {
+    ...options,
+    mantissaBits,
+  });
+}
+
+function givenBits(model: CFunction, {file, lut: {mantissaBits}}: Task): number {
+  if (mantissaBits !== undefined) return mantissaBits;
+  throw new MultiplierError(`C model "${model.name}" of "${file}"`, {
+    found: `the signature ${signatureText(model)}, which does not say m`,
+    expected: "the operands' fraction bits m",
+    remedy: 'Give the option mantissaBits (--mantissa-bits <m>).',
+  });
+}
+
+type Call = (a: number, b: number) => number | bigint;
+
+/** The model as a function of operand A and operand B, with an error that says where it failed. */
+function instantiate(module: WebAssembly.Module, model: CFunction, task: Task): Call {
+  let memory: WebAssembly.Memory | undefined;
+  const host = createHost(module, () => memory!, task.memory);
+  const at = (place: string, work: () => number | bigint) => {
+    try {
+      return work();
+    } catch (error) {
+      throw failure(error, host, `C model "${model.name}" of "${task.file}"${place}`);
+    }
+  };
+  let call: (first: number | bigint, second: number | bigint) => number | bigint;
+  at(' as it starts', () => {
+    const {exports} = new WebAssembly.Instance(module, host.imports);
+    memory = exports['memory'] as WebAssembly.Memory;
+    (exports['_initialize'] as () => void)();
+    if (task.hasAddress) {
+      const table = exports['__indirect_function_table'] as WebAssembly.Table;
+      call = table.get((exports[MODEL_EXPORT] as () => number)()) as typeof call;
+    } else {
+      call = exports[model.symbol] as typeof call;
+    }
+    return 0;
+  });
+  const [first, second] = model.parameters.map(({type}) => argumentOf(type));
+  return takesSecondOperandFirst(model)
+    ? (a, b) => at(` at (${a}, ${b})`, () => call(first!(b), second!(a)))
+    : (a, b) => at(` at (${a}, ${b})`, () => call(first!(a), second!(b)));
+}
+
+/** An integer of 64 bits is a bigint to WebAssembly. */
+function argumentOf({kind, bits}: CType): (value: number) => number | bigint {
+  return kind !== 'float' && bits === 64 ? BigInt : value => value;
+}
+
+/**
+ * An integer result as a number. A signed one of just the bits of a product holds them: its
+ * highest is no sign.
+ */
+function resultReader({kind, bits}: CType, productBits: number) {
+  const isUnsigned = kind === 'unsigned' || bits === productBits;
+  return (result: number | bigint): number => {
+    if (typeof result === 'bigint') return Number(isUnsigned ? BigInt.asUintN(64, result) : result);
+    return isUnsigned ? (result >>> 0) % 2 ** bits : result;
+  };
+}
+
+function failure(error: unknown, host: Host, op: string): MultiplierError {
+  const printed = host.printed();
+  const suffix = printed === '' ? '' : `, after printing "${printed}"`;
+  return new MultiplierError(op, {found: `${reason(error)}${suffix}`, expected: 'a number'});
+}
+
+function reason(error: unknown): string {
+  if (error instanceof Refusal) return error.message;
+  if (error instanceof RangeError) return `endless recursion (${error.message})`;
+  return `a trap (${error instanceof Error ? error.message : String(error)})`;
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Runs a compiled model to tabulate it, in a worker that is terminated at the time limit. The
+ * module has no more memory than it was linked with and no way out of it (`wasi.ts`).
+ */
+import {Worker} from 'node:worker_threads';
+import {
+  type CounterExample,
+  type ErrorFacts,
+  MultiplierError,
+  RepresentabilityError,
+} from '../../errors.js';
+import type {LutOptions} from '../../lut/from-product.js';
+import type {MantissaLut} from '../../lut/lut.js';
+import {askWorker} from './ask-worker.js';
+import type {CompileLimits} from './compiler.js';
+
+export interface Task {
+  readonly wasm: Uint8Array;
+  /** Of the source, for messages. */
+  readonly file: string;
+  /** The unit of `Sources` in which a function is looked for that is not named. */
+  readonly unit: string;
+  readonly functionName?: string;
+  /** The module exports the address of the function that was named. */
+  readonly hasAddress: boolean;
+  /** m may be told by the function. */
+  readonly lut: Partial<LutOptions> & Pick<LutOptions, 'name'>;
+  /** MiB. */
+  readonly memory: number;
+}
+
+/** Errors cross the thread as their facts: a copied error has lost its class. */
+export type Result =
+  | {readonly lut: MantissaLut}
+  | {readonly multiplier: {readonly op: string; readonly facts: ErrorFacts}}
+  | {
+      readonly representability: {
+        readonly model: string;
+        readonly property: string;
+        readonly counterexample: CounterExample;
+      };
+    };
+
+const MAX_HEAP_MIB = 512;
+
+/**
+ * @throws {MultiplierError} if there is no such function, its signature is none of a multiplier,
+ *     or it does not answer for every pair of operands within the limits.
+ * @throws {RepresentabilityError} if no mantissa LUT can stand for it.
+ */
+export async function tabulate(task: Task, limits: CompileLimits): Promise<MantissaLut> {
+  const worker = new Worker(new URL('./sandbox-worker.js', import.meta.url), {
+    resourceLimits: {maxOldGenerationSizeMb: MAX_HEAP_MIB},
+  });
+  try {
+    const what = `running the model of "${task.file}"`;
+    const result = await askWorker<Result>(worker, task, what, limits.time);
+    if ('lut' in result) return Object.freeze(result.lut);
+    if ('multiplier' in result) {
+      throw new MultiplierError(result.multiplier.op, result.multiplier.facts);
+    }
+    const {model, property, counterexample} = result.representability;
+    throw new RepresentabilityError(model, property, counterexample);
+  } finally {
+    void worker.terminate();
+  }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The clang that is installed, if it comes with what WebAssembly needs: a linker and the headers
+ * and libraries of WASI, which few have. A small program tells.
+ */
+import {spawn} from 'node:child_process';
+import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
+import {MultiplierError} from '../../errors.js';
+import {OUTPUT_FILE, RUNTIME, RUNTIME_FILE, clangArguments} from './command-line.js';
+import {
+  type CompileLimits,
+  type Compiled,
+  type Compiler,
+  type Language,
+  languageOf,
+} from './compiler.js';
+import type {Sources} from './sources.js';
+
+const TARGETS = ['wasm32-wasip1', 'wasm32-wasi'] as const;
+type Target = (typeof TARGETS)[number];
+
+const PROBES: Readonly<Record<Language, {readonly file: string; readonly text: string}>> = {
+  c: {
+    file: '/probe.c',
+    text: '#include <math.h>\n#include <stdint.h>\n#include <stdlib.h>\nfloat f(float a) { return powf(a, *(float *)malloc(4)); }',
+  },
+  'c++': {
+    file: '/probe.cpp',
+    text: '#include <cmath>\n#include <cstdint>\n#include <vector>\nfloat f(float a) { return std::vector<float>(3).at(std::pow(a, 2)); }',
+  },
+};
+const PROBE_LIMITS: CompileLimits = {time: 10, memory: 16};
+
+const found = new Map<Language, Promise<Compiler | undefined>>();
+
+/** `undefined` if there is none that can do it. Looked for once. */
+export function systemClang(language: Language): Promise<Compiler | undefined> {
+  let compiler = found.get(language);
+  if (compiler === undefined) {
+    compiler = probe(language);
+    found.set(language, compiler);
+  }
+  return compiler;
+}
+
+async function probe(language: Language): Promise<Compiler | undefined> {
+  const {file, text} = PROBES[language];
+  const sources: Sources = {
+    files: new Map([[file, Buffer.from(text)]]),
+    units: [file],
+    includeFolders: [],
+  };
+  for (const target of TARGETS) {
+    try {
+      if ('wasm' in (await compile(sources, PROBE_LIMITS, target))) {
+        return {compile: (model, limits) => compile(model, limits, target)};
+      }
+    } catch {
+      return undefined;
+    }
+  }
+  return undefined;
+}
+
+async function compile(sources: Sources, limits: CompileLimits, target: Target): Promise<Compiled> {
+  const root = await mkdtemp(join(tmpdir(), 'lut-builder-clang-'));
+  try {
+    for (const [path, content] of [...sources.files, [RUNTIME_FILE, RUNTIME] as const]) {
+      const copy = join(root, path);
+      await mkdir(dirname(copy), {recursive: true});
+      await writeFile(copy, content);
+    }
+    const options = {root: root.replaceAll('\\', '/'), target};
+    const args = clangArguments(sources, limits, languageOf(sources), options);
+    const {code, text} = await run(args, root, limits.time);
+    if (code === 0) return {wasm: await readFile(join(root, OUTPUT_FILE))};
+    return {diagnostics: text.replaceAll(options.root, '') || `clang ended with code ${code}`};
+  } finally {
+    await rm(root, {recursive: true, force: true});
+  }
+}
+
+const MAX_TEXT = 2 ** 16;
+
+function run(
+  args: readonly string[],
+  cwd: string,
+  seconds: number,
+): Promise<{code: number | null; text: string}> {
+  const isWindows = process.platform === 'win32';
+  // Like the packaged clang, it gets at most 4 GiB of memory: an include may have no end.
+  const [file, ...rest] = isWindows
+    ? ['clang', ...args]
+    : ['/bin/sh', '-c', 'ulimit -v 4194304; exec clang "$@"', 'sh', ...args];
+  return new Promise((resolve, reject) => {
+    // A group of its own, as clang starts the compiler and the linker as further processes.
+    const child = spawn(file!, rest, {
+      cwd,
+      detached: !isWindows,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      windowsHide: true,
+    });
+    let text = '';
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      if (text.length < MAX_TEXT) text += chunk;
+    });
+    const timer = setTimeout(() => {
+      if (isWindows) child.kill();
+      else process.kill(-child.pid!, 'SIGKILL');
+      reject(
+        new MultiplierError('compiling by clang', {
+          found: `no end within ${seconds} s`,
+          expected: 'a model that compiles in time',
+          remedy: 'Raise the option timeLimit (--time-limit <seconds>).',
+        }),
+      );
+    }, seconds * 1000);
+    child.on('error', reject);
+    child.on('close', code => {
+      clearTimeout(timer);
+      resolve({code, text});
+    });
+  });
+}
