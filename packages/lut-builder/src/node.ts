@@ -15,6 +15,8 @@ import {
 import type {MantissaLut} from './lut/lut.js';
 import {decodeLut, encodeLut} from './lut/safetensors.js';
 
+export {type VerilogOptions, lutFromVerilog} from './sources/verilog/verilog.js';
+
 /**
  * Reads a table from a `.safetensors` file or a headerless ApproxTrain `.bin` file.
  *
