@@ -26,6 +26,7 @@ export {
 } from './float.js';
 export {type FunctionalModel, functionalModel, multiply} from './functional-model.js';
 export * from './lut/lut.js';
+export {type Area, type CellCounts, areaOf} from './analysis/area.js';
 export {
   type ErrorMetrics,
   type ErrorMetricsOptions,

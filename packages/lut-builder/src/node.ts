@@ -20,6 +20,7 @@ import {decodeLut, encodeLut} from './lut/safetensors.js';
 
 export {renderPng} from './picture/render-png.js';
 export {type CModelOptions, lutFromC} from './sources/c/lut-from-c.js';
+export {type VerilogOptions, lutFromVerilog} from './sources/verilog/verilog.js';
 
 /**
  * Reads a table from a `.safetensors` file or a headerless ApproxTrain `.bin` file.

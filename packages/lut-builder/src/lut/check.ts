@@ -40,6 +40,7 @@ export function checkLut(lut: MantissaLut, file = lut.name): void {
   if (format.maxFinite !== undefined && !(format.maxFinite > 0 && format.maxFinite < 2 ** 128)) {
     fail('maxFinite', format.maxFinite, 'a positive float32');
   }
+  if (lut.cells !== undefined) checkCells(lut.cells, fail);
   if (!(
     entries instanceof Uint8Array ||
     entries instanceof Uint16Array ||
@@ -57,6 +58,21 @@ export function checkLut(lut: MantissaLut, file = lut.name): void {
     if (entries[e]! >= bound) fail(`entry ${e}`, entries[e], `a value below ${bound}`);
     if (halved && entries[e]! < bound / 2 && entries[e]! % 2 === 1) {
       fail(`entry ${e}`, entries[e], 'an even value, as products lie on a 2^-22 grid');
+    }
+  }
+}
+
+function checkCells(
+  cells: unknown,
+  fail: (part: string, found: unknown, expected: string) => void,
+): void {
+  const expected = 'counts of cells by kind, such as {"AND": 73, "XOR": 96}';
+  if (typeof cells !== 'object' || cells === null || Array.isArray(cells)) {
+    fail('cells', JSON.stringify(cells), expected);
+  }
+  for (const [kind, count] of Object.entries(cells as object)) {
+    if (!/^\w{1,64}$/.test(kind) || !isIntegerIn(count, 1, 1e9)) {
+      fail('cells', `${JSON.stringify(kind.slice(0, 64))}: ${JSON.stringify(count)}`, expected);
     }
   }
 }

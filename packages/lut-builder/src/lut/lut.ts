@@ -6,6 +6,7 @@
  * 2^-f (f <= 22) in [0, 4). Row = first operand. `normalised` tables hold carry << w | mant with
  * L = 2^carry * (1 + mant/2^w), so L is in [1, 4); `fixed` tables hold L * 2^f.
  */
+import type {CellCounts} from '../analysis/area.js';
 import type {FloatFormat, OperandRounding} from '../multiplier.js';
 
 export type LutEncoding = 'normalised' | 'fixed';
@@ -21,6 +22,8 @@ export interface MantissaLut {
   readonly rounding: OperandRounding;
   /** Where the table comes from: a model's citation, a file, a tool. */
   readonly provenance: string;
+  /** Cells of the circuit that the table was built from, where it was built from one. */
+  readonly cells?: CellCounts;
   /** Row-major, length 2^(2m), the narrowest lossless width. */
   readonly entries: Uint8Array | Uint16Array | Uint32Array;
 }

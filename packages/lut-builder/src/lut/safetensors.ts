@@ -72,6 +72,7 @@ export function decodeLut(bytes: Uint8Array, {file = 'bytes'}: {file?: string} =
     format: readFormat(metadata, mantissaBits, file),
     rounding: text(metadata, 'operandRounding', file) as OperandRounding,
     provenance: text(metadata, 'provenance', file),
+    ...readCells(metadata, file),
     entries: readEntries(header, data, mantissaBits, file),
   };
   checkLut(lut, file);
@@ -89,6 +90,7 @@ function metadataOf(lut: MantissaLut): Metadata {
     operandRounding: lut.rounding,
     provenance: lut.provenance,
   };
+  if (lut.cells) metadata.cells = JSON.stringify(lut.cells);
   const usual = fullRangeFormat(lut.mantissaBits);
   if (exponentBits !== usual.exponentBits) metadata.exponentBits = String(exponentBits);
   if (subnormals !== usual.subnormals) metadata.subnormals = String(subnormals);
@@ -117,6 +119,20 @@ function readFormat(metadata: Metadata, fractionBits: number, file: string): Flo
       : usual.overflow) as FloatFormat['overflow'],
     ...(has('maxFinite') ? {maxFinite: Number(text(metadata, 'maxFinite', file))} : {}),
   });
+}
+
+/** Checked with the rest of the table. Few files have them. */
+function readCells(metadata: Metadata, file: string): Pick<MantissaLut, 'cells'> {
+  if (!Object.hasOwn(metadata, 'cells')) return {};
+  const json = text(metadata, 'cells', file);
+  try {
+    return {cells: JSON.parse(json) as MantissaLut['cells']};
+  } catch {
+    throw new LutFormatError(file, 'metadata "cells"', {
+      found: show(json),
+      expected: 'a JSON object',
+    });
+  }
 }
 
 /** The header as JSON, and the bytes after it. */

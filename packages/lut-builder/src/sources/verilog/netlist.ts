@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Netlists as Yosys writes them (`write_json`): cells and ports whose bits are net numbers or
+ * constants, least significant bit first.
+ */
+
+/** A net, or a constant: `x` is undefined and `z` not driven. */
+export type Bit = number | '0' | '1' | 'x' | 'z';
+
+export interface Port {
+  readonly direction: 'input' | 'output' | 'inout';
+  readonly bits: readonly Bit[];
+  /** 1 if so declared. */
+  readonly signed?: number;
+}
+
+export interface Cell {
+  readonly type: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly connections: Readonly<Record<string, readonly Bit[]>>;
+}
+
+export interface Module {
+  readonly ports: Readonly<Record<string, Port>>;
+  readonly cells: Readonly<Record<string, Cell>>;
+  readonly netnames: Readonly<
+    Record<string, {readonly hide_name: 0 | 1; readonly bits: readonly Bit[]}>
+  >;
+}
+
+export type Modules = Readonly<Record<string, Module>>;
+
+export function parseNetlist(json: string | Uint8Array): Modules {
+  const text = typeof json === 'string' ? json : new TextDecoder().decode(json);
+  return (JSON.parse(text) as {modules: Modules}).modules;
+}
+
+/** A net as its source calls it: `sum[3]`. Nets that Yosys has made have no such name. */
+export function sourceNames(module: Module): Map<Bit, string> {
+  const names = new Map<Bit, string>();
+  for (const [name, {hide_name: hidden, bits}] of Object.entries(module.netnames)) {
+    if (hidden) continue;
+    bits.forEach((bit, k) => {
+      if (!names.has(bit)) names.set(bit, bits.length === 1 ? name : `${name}[${k}]`);
+    });
+  }
+  return names;
+}

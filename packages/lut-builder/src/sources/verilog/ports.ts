@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Which ports of a module are the operands and which is the product. */
+import {MultiplierError} from '../../errors.js';
+import type {Module, Port} from './netlist.js';
+
+/** Unsigned operands of `width` bits and their product of at most twice as many. */
+export interface MultiplierPorts {
+  readonly first: string;
+  readonly second: string;
+  readonly output: string;
+  readonly width: number;
+}
+
+export const MAX_OPERAND_BITS = 24;
+
+/** Names, in lower case, that say which operand is the first, whatever the order of the ports. */
+const OPERANDS: ReadonlyArray<readonly [string, string]> = [
+  ['a', 'b'],
+  ['x', 'y'],
+];
+/** Of the product, where there are other outputs too. */
+const PRODUCTS = ['p', 'o', 'out', 'y', 'z', 'prod', 'product', 'result', 'res'];
+
+/**
+ * @param given First operand, second operand, product; recognised unless given. Operands are the
+ *     two inputs, in the order of declaration unless their names say another; the product is the
+ *     only output or the only one with a usual name.
+ * @throws {MultiplierError} if the module has no such ports, or they cannot belong to a multiplier.
+ */
+export function multiplierPorts(
+  {ports}: Module,
+  op: string,
+  given?: readonly string[],
+): MultiplierPorts {
+  const fail = (expected: string, remedy?: string): never => {
+    throw new MultiplierError(op, {found: describe(ports), expected, remedy});
+  };
+  const named = (direction: Port['direction']) =>
+    Object.keys(ports).filter(name => ports[name]!.direction === direction);
+  const inputs = named('input');
+  const outputs = named('output');
+  if (given && given.length !== 3) {
+    throw new MultiplierError(op, {
+      found: `the ports ${given.join(', ') || '(none)'}`,
+      expected: 'three: first operand, second operand, product',
+    });
+  }
+  for (const [k, name] of (given ?? []).entries()) {
+    if (!(k < 2 ? inputs : outputs).includes(name)) {
+      fail(`an ${k < 2 ? 'input' : 'output'} ${name}`);
+    }
+  }
+  if (named('inout').length > 0) fail('inputs and outputs only');
+  // Every other input would be without a value.
+  if (inputs.length !== 2 || (given?.[0] === given?.[1] && given)) {
+    fail('two inputs, the operands', 'Give other inputs a value in a module around this one.');
+  }
+  const usual = outputs.filter(name => PRODUCTS.includes(name.toLowerCase()));
+  const output = given?.[2] ?? (outputs.length === 1 ? outputs : usual)[0];
+  if (output === undefined || (!given && outputs.length > 1 && usual.length !== 1)) {
+    return fail('one output, the product', 'Say which ports to use: operands, then product.');
+  }
+  const [first, second] = given ?? inOrder(inputs as [string, string]);
+  const width = ports[first!]!.bits.length;
+  const outputWidth = ports[output]!.bits.length;
+  const signed = [first!, second!, output].filter(name => ports[name]!.signed);
+  if (signed.length > 0) {
+    throw new MultiplierError(op, {
+      found: `signed ports (${signed.join(', ')})`,
+      expected: 'an unsigned multiplier, since significands have no sign',
+    });
+  }
+  if (width !== ports[second!]!.bits.length) fail('operands of equal width');
+  if (width < 2 || width > MAX_OPERAND_BITS) fail(`operands of 2..${MAX_OPERAND_BITS} bits`);
+  if (outputWidth < 2 * width - 1 || outputWidth > 2 * width) {
+    fail(`a product of ${2 * width} bits (or ${2 * width - 1})`);
+  }
+  return {first: first!, second: second!, output, width};
+}
+
+function inOrder([first, second]: [string, string]): [string, string] {
+  const isSwapped = OPERANDS.some(
+    ([a, b]) => first.toLowerCase() === b && second.toLowerCase() === a,
+  );
+  return isSwapped ? [second, first] : [first, second];
+}
+
+function describe(ports: Module['ports']): string {
+  const texts = Object.entries(ports).map(
+    ([name, {direction, bits}]) => `${direction} ${name} (${bits.length})`,
+  );
+  return texts.length === 0 ? 'no ports' : `the ports ${texts.join(', ')}`;
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+/** From Verilog sources to netlists of gates, by Yosys. */
+import type {Tree} from '@yowasp/yosys';
+import {MultiplierError} from '../../errors.js';
+import {type Module, type Modules, parseNetlist} from './netlist.js';
+import {type YosysOptions, runYosys} from './yosys.js';
+
+/** Files by the path that they have in the sources (`include`, `$readmemh`). */
+export type SourceFiles = ReadonlyMap<string, Uint8Array>;
+
+export interface Synthesis {
+  /** The module that was synthesised. */
+  readonly top: string;
+  /** As written: mapped to gates one by one, nothing optimised but what has no effect. */
+  readonly elaborated: Module;
+  /** Optimised, in gates of two inputs, inverters and multiplexers. */
+  readonly optimised: Module;
+  /** `Yosys 0.55` */
+  readonly tool: string;
+}
+
+const EXTENSIONS = ['.v', '.sv'];
+/** Warnings about designs whose netlist would not be what was written. */
+const REFUSED = 'multiple conflicting drivers|[Dd]river-driver conflict|used but has no driver';
+
+/**
+ * @param top Module to synthesise; the one that no other instantiates unless given.
+ * @throws {MultiplierError} with what is wrong with the sources, or what Yosys says of them.
+ */
+export async function synthesise(
+  files: SourceFiles,
+  top: string | undefined,
+  options: YosysOptions,
+): Promise<Synthesis> {
+  const tree = treeOf(files);
+  const sources = [...files.keys()].filter(file => EXTENSIONS.some(e => file.endsWith(e)));
+  const run = (script: readonly string[]) =>
+    runYosys(
+      // Sources may print and assert, which is nothing that a circuit does.
+      ['-q', '-e', REFUSED, '-f', 'verilog -sv -nodisplay -noassert -noassume']
+        // A file name that begins with a dash is no option.
+        .concat(['-p', script.join('; '), ...sources.map(file => `./${file}`)]),
+      tree,
+      options,
+    );
+
+  const listed = parseNetlist(
+    text(await run(['proc', 'write_json .modules.json']), '.modules.json'),
+  );
+  const chosen = topModule(listed, top, options.op);
+  const written = await run([
+    `hierarchy -check -top ${chosen}`,
+    'proc',
+    'flatten',
+    'check',
+    // A register that is initialised and never assigned is a constant.
+    'opt_expr -undriven',
+    'opt_clean',
+    'memory',
+    'opt_clean',
+    'design -save elaborated',
+    // What lies outside of a vector is undefined; zero here, so that another choice shows.
+    'chtype -set $shift t:$shiftx',
+    'techmap',
+    'opt_clean',
+    'write_json .elaborated.json',
+    'design -load elaborated',
+    'synth -noabc -noshare',
+    'abc -g AND,OR,XOR,NAND,NOR,XNOR,MUX',
+    'opt_clean',
+    'write_json .optimised.json',
+  ]);
+  const optimised = text(written, '.optimised.json');
+  return {
+    top: chosen,
+    elaborated: parseNetlist(text(written, '.elaborated.json'))[chosen]!,
+    optimised: parseNetlist(optimised)[chosen]!,
+    tool: /"creator": "(Yosys [^ "]+)/.exec(optimised)?.[1] ?? 'Yosys',
+  };
+}
+
+function topModule(modules: Modules, top: string | undefined, op: string): string {
+  const names = Object.keys(modules);
+  const instantiated = new Set(
+    Object.values(modules).flatMap(({cells}) => Object.values(cells).map(({type}) => type)),
+  );
+  const candidates = top === undefined ? names.filter(name => !instantiated.has(name)) : [top];
+  const [chosen] = candidates;
+  if (candidates.length !== 1 || !names.includes(chosen!)) {
+    throw new MultiplierError(op, {
+      found: names.length === 0 ? 'no module' : `the modules ${names.join(', ')}`,
+      expected: top === undefined ? 'one that no other instantiates' : `a module ${top}`,
+      remedy: names.length === 0 ? undefined : 'Say which is the top module.',
+    });
+  }
+  // It becomes a part of a script.
+  if (!/^[\w$]+$/.test(chosen!)) {
+    throw new MultiplierError(op, {
+      found: `the top module "${chosen}"`,
+      expected: 'a name of letters, digits, _ and $',
+    });
+  }
+  return chosen!;
+}
+
+function treeOf(files: SourceFiles): Tree {
+  const root: Tree = {};
+  for (const [file, bytes] of files) {
+    const parts = file.split('/');
+    let folder = root;
+    for (const part of parts.slice(0, -1)) folder = (folder[part] ??= {}) as Tree;
+    folder[parts.at(-1)!] = bytes;
+  }
+  return root;
+}
+
+function text(tree: Tree, file: string): string {
+  const content = tree[file] as string | Uint8Array;
+  return typeof content === 'string' ? content : new TextDecoder().decode(content);
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * A mantissa LUT from a combinational multiplier in Verilog, and its gates.
+ *
+ * An unsigned multiplier of operands of m + 1 bits is a significand multiplier: of 2^m + i and
+ * 2^m + j it makes p, and L = p / 2^(2m). A wider multiplier gets the operands left-aligned.
+ */
+import {readFile} from 'node:fs/promises';
+import {basename, dirname, isAbsolute, relative, sep} from 'node:path';
+import {MultiplierError} from '../../errors.js';
+import {
+  type LutOptions,
+  MAX_MANTISSA_BITS,
+  lutFromSignificandProduct,
+} from '../../lut/from-product.js';
+import type {MantissaLut} from '../../lut/lut.js';
+import {type Circuit, circuitOf} from './circuit.js';
+import {type MultiplierPorts, multiplierPorts} from './ports.js';
+import {simulate} from './simulate.js';
+import {type SourceFiles, synthesise} from './synthesis.js';
+
+export const VERILOG_EXTENSIONS = ['.v', '.sv'] as const;
+
+export interface VerilogOptions extends Partial<LutOptions> {
+  /** Module to synthesise; the one that no other instantiates unless given. */
+  readonly top?: string;
+  /** First operand, second operand, product; recognised by direction, width and name unless given. */
+  readonly ports?: readonly string[];
+  /** m; the operands' width less one unless given. */
+  readonly mantissaBits?: number;
+  /** Seconds that the synthesis may take, 60 unless given. */
+  readonly timeLimit?: number;
+}
+
+/**
+ * Synthesises a multiplier with Yosys and tabulates its gates over all pairs of operands.
+ *
+ * @param paths Sources (`.v`, `.sv`), and the files that they include or read, which find each
+ *     other by their paths from the folder of the first.
+ * @param options.name Of the table; that of the module unless given.
+ * @returns The table, with the cells of the netlist.
+ * @throws {MultiplierError} if Yosys is not there, or the module is not a combinational, unsigned
+ *     multiplier whose every answer is defined.
+ * @throws {RepresentabilityError} if a product is too fine for a table.
+ */
+export async function lutFromVerilog(
+  paths: string | readonly string[],
+  options: VerilogOptions = {},
+): Promise<MantissaLut> {
+  const {top: wanted, ports: portNames, timeLimit = 60, ...lutOptions} = options;
+  const files = await readSources(typeof paths === 'string' ? [paths] : paths);
+  const [main] = files.keys();
+  const yosysOptions = {op: `Verilog "${main}"`, timeLimit};
+  const {top, tool, elaborated, optimised} = await synthesise(files, wanted, yosysOptions);
+
+  const op = `Verilog module "${top}"`;
+  const ports = multiplierPorts(elaborated, op, portNames);
+  const mantissaBits = options.mantissaBits ?? ports.width - 1;
+  const most = Math.min(ports.width - 1, MAX_MANTISSA_BITS);
+  if (!(mantissaBits >= 1 && mantissaBits <= most)) {
+    throw new MultiplierError(op, {
+      found: `${mantissaBits} mantissa bits`,
+      expected: `1..${most} with operands of ${ports.width} bits`,
+      remedy: 'Say how many; operands with fewer are left-aligned.',
+    });
+  }
+  // As written, names are there and nothing undefined has been decided yet.
+  const asWritten = circuitOf(elaborated, op);
+  const circuit = circuitOf(optimised, op);
+  const products = simulate(circuit, ports, mantissaBits);
+  assertDefined(products, asWritten, ports, mantissaBits, op);
+
+  const n = 2 ** mantissaBits;
+  const unit = 2 ** (-2 * (ports.width - 1));
+  const lut = lutFromSignificandProduct((i, j) => products[i * n + j]! * unit, {
+    ...lutOptions,
+    mantissaBits,
+    name: lutOptions.name ?? top,
+    provenance: lutOptions.provenance ?? `Verilog: module ${top} of ${main}, by ${tool}`,
+  });
+  return Object.freeze({...lut, cells: circuit.cells});
+}
+
+/** Whatever stands where the source leaves a value open, the answers must be those of the gates. */
+function assertDefined(
+  products: Float64Array,
+  asWritten: Circuit,
+  ports: MultiplierPorts,
+  mantissaBits: number,
+  op: string,
+): void {
+  const choices =
+    asWritten.undefinedNets.length > 0
+      ? (['zeros', 'ones', 'random'] as const)
+      : (['zeros'] as const);
+  for (const choice of choices) {
+    const others = simulate(asWritten, ports, mantissaBits, choice);
+    const pair = products.findIndex((product, e) => product !== others[e]);
+    if (pair < 0) continue;
+    const n = 2 ** mantissaBits;
+    const scale = 2 ** (ports.width - 1 - mantissaBits);
+    const a = (n + Math.floor(pair / n)) * scale;
+    const b = (n + (pair % n)) * scale;
+    throw new MultiplierError(op, {
+      found: `an undefined product of ${a} and ${b}: ${products[pair]} or ${others[pair]}`,
+      expected: 'a product that does not depend on undefined values (x, z)',
+      remedy: 'Assign a value in every case, and select within vectors.',
+    });
+  }
+}
+
+async function readSources(paths: readonly string[]): Promise<SourceFiles> {
+  const files = new Map<string, Uint8Array>();
+  for (const path of paths) {
+    const name = nameFrom(dirname(paths[0]!), path);
+    if (files.has(name)) {
+      throw new MultiplierError('Verilog', {
+        found: `two files ${name}`,
+        expected: 'files of different names',
+      });
+    }
+    files.set(name, await readFile(path));
+  }
+  if (![...files.keys()].some(name => VERILOG_EXTENSIONS.some(e => name.endsWith(e)))) {
+    throw new MultiplierError('Verilog', {
+      found: paths.length === 0 ? 'no file' : `${[...files.keys()].join(', ')} only`,
+      expected: `a file that ends in ${VERILOG_EXTENSIONS.join(' or ')}`,
+    });
+  }
+  return files;
+}
+
+/** Within the folder, the path from there; outside, the last part only. */
+function nameFrom(folder: string, path: string): string {
+  const within = relative(folder, path);
+  const isOutside = within.startsWith('..') || isAbsolute(within);
+  return isOutside ? basename(path) : within.split(sep).join('/');
+}
