@@ -24,6 +24,7 @@ export {
   largestFinite,
   roundOperand,
 } from './float.js';
+export {type FamilyInfo, listFamilies} from './families.js';
 export {type FunctionalModel, functionalModel, multiply} from './functional-model.js';
 export * from './lut/lut.js';
 export {
@@ -53,4 +54,6 @@ export {
 } from './lut/from-product.js';
 export {lutMultiplier} from './lut/multiplier.js';
 export {decodeLut, encodeLut} from './lut/safetensors.js';
+export {type TabulatedOptions, tabulatedMultiplier} from './models/tabulated.js';
 export * from './registry.js';
+export {withRounding} from './rounding.js';
