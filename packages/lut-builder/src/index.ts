@@ -24,6 +24,7 @@ export {
   largestFinite,
   roundOperand,
 } from './float.js';
+export {type FamilyInfo, listFamilies} from './families.js';
 export {type FunctionalModel, functionalModel, multiply} from './functional-model.js';
 export * from './lut/lut.js';
 export {type Area, type CellCounts, areaOf} from './analysis/area.js';
@@ -54,6 +55,7 @@ export {
 } from './lut/from-product.js';
 export {lutMultiplier} from './lut/multiplier.js';
 export {decodeLut, encodeLut} from './lut/safetensors.js';
+export {type TabulatedOptions, tabulatedMultiplier} from './models/tabulated.js';
 export * from './registry.js';
 export {
   type OperandHistogram,
@@ -65,3 +67,4 @@ export {
   recordedMetrics,
   recordedWeights,
 } from './report/recorded-operands.js';
+export {withRounding} from './rounding.js';

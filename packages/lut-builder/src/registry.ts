@@ -3,35 +3,24 @@
 import {proveClosedForm} from './closed-form.js';
 import {MultiplierError} from './errors.js';
 import {withEvaluation} from './evaluation.js';
+import {familyMember, familyOf, listFamilies, memberNames} from './families.js';
 import type {MantissaLut} from './lut/lut.js';
 import {lutMultiplier} from './lut/multiplier.js';
-import {bf16, fp16, fp32, tf32} from './models/exact-formats.js';
-import type {MultiplierFamily} from './models/family.js';
-import {mbm} from './models/mbm.js';
-import {mitchell} from './models/mitchell.js';
-import {truncated} from './models/truncated.js';
+import {bf16, fp16, fp32, fp8e4m3, fp8e5m2, tf32} from './models/exact-formats.js';
 import type {EvaluationForm, FloatFormat, Multiplier, OperandRounding} from './multiplier.js';
+import {OPERAND_ROUNDINGS, withRounding} from './rounding.js';
 
-const singles: readonly Multiplier[] = [fp32, tf32, bf16, fp16];
-const families: readonly MultiplierFamily[] = [truncated, mitchell, mbm];
+const formats: readonly Multiplier[] = [fp32, tf32, bf16, fp16, fp8e5m2, fp8e4m3];
 
-/** Insertion order is the order of `listMultipliers`. */
+/** Formats, and the multipliers that users add; members of families are found by their name. */
 const registry = new Map<string, Multiplier>();
-for (const multiplier of singles) registry.set(multiplier.name, multiplier);
-for (const family of families) {
-  for (let m = family.minMantissaBits; m <= family.maxMantissaBits; m++) {
-    const multiplier = family.member(m);
-    registry.set(multiplier.name, multiplier);
-  }
-}
-const shipped = new Set(registry.keys());
-
-/** After a name: evaluate by the table, whatever closed form there is. */
-const FROM_TABLE = ':lut';
+for (const multiplier of formats) registry.set(multiplier.name, multiplier);
 
 /** What can be said of a multiplier without building its table. Plain data. */
 export interface MultiplierInfo {
   readonly name: string;
+  /** `mbm` of `mbm7`; absent for formats and registered multipliers. */
+  readonly family?: string;
   readonly description: string;
   /** m, the operands' fraction bits. */
   readonly mantissaBits: number;
@@ -44,16 +33,13 @@ export interface MultiplierInfo {
 /**
  * The multiplier of a name; always the same object.
  *
- * @param name Family + mantissa bits (`mbm7`), a format (`bf16`) or a registered name; with `:lut`
- *     after it, the same multiplier always evaluated by its table.
+ * @param name Family + mantissa bits (`mbm7`), family + parameters + mantissa bits (`drum6-7`), a
+ *     format (`bf16`) or a registered name. `:nearestEven` or `:truncate` after it says how operands
+ *     are rounded, `:lut` that products come from the table whatever closed form there is.
  * @throws {MultiplierError} that lists the names there are and suggests the closest one.
  */
 export function getMultiplier(name: string): Multiplier {
-  const multiplier = registry.get(name);
-  if (multiplier === undefined && typeof name === 'string' && name.endsWith(FROM_TABLE)) {
-    const base = registry.get(name.slice(0, -FROM_TABLE.length));
-    if (base !== undefined) return withEvaluation(base, 'lut');
-  }
+  const multiplier = typeof name === 'string' ? find(name) : undefined;
   if (multiplier === undefined) {
     throw new MultiplierError('getMultiplier', {
       found: quote(name),
@@ -64,12 +50,41 @@ export function getMultiplier(name: string): Multiplier {
   return multiplier;
 }
 
-/** Every multiplier there is, shipped ones first. */
+function find(name: string): Multiplier | undefined {
+  const registered = registry.get(name) ?? familyMember(name);
+  if (registered !== undefined) return registered;
+  const [base, ...suffixes] = name.split(':');
+  const multiplier = registry.get(base!) ?? familyMember(base!);
+  if (multiplier === undefined) return undefined;
+  const rounding = OPERAND_ROUNDINGS.find(candidate => suffixes.includes(candidate));
+  const rounded = rounding === undefined ? multiplier : withRounding(multiplier, rounding);
+  const fromTable = suffixes.includes('lut');
+  const understood = (rounding === undefined ? 0 : 1) + (fromTable ? 1 : 0);
+  if (understood !== suffixes.length) return undefined;
+  return fromTable ? withEvaluation(rounded, 'lut') : rounded;
+}
+
+/**
+ * Formats, then families, then registered multipliers. Of families whose members have parameters
+ * only those of 7 bits are here: `listFamilies` says what others can be named.
+ */
 export function listMultipliers(): MultiplierInfo[] {
-  return [...registry.values()].map(multiplier => {
-    const {name, description, format, rounding, evaluation, exact} = multiplier;
+  const formatNames = formats.map(({name}) => name);
+  const names = [...formatNames, ...memberNames('listed'), ...registeredNames()];
+  return names.map(listed => {
+    const {name, description, format, rounding, evaluation, exact} = getMultiplier(listed);
     const mantissaBits = format.fractionBits;
-    return {name, description, mantissaBits, format, rounding, evaluation, exact};
+    const family = familyOf(name);
+    return {
+      name,
+      ...(family === undefined ? {} : {family}),
+      description,
+      mantissaBits,
+      format,
+      rounding,
+      evaluation,
+      exact,
+    };
   });
 }
 
@@ -81,7 +96,7 @@ export function listMultipliers(): MultiplierInfo[] {
  */
 export function registerMultiplier(multiplier: Multiplier): void {
   const {name, evaluation, closedForm, exact} = multiplier;
-  const present = registry.get(name);
+  const present = registry.get(name) ?? familyMember(name);
   if (present === multiplier) return;
   if (present !== undefined || name === '') {
     throw new MultiplierError('registerMultiplier', {
@@ -124,19 +139,25 @@ export function resolveMultiplier(multiplier: string | Multiplier | MantissaLut)
   });
 }
 
-/** `fp32, tf32, bf16, fp16, truncated1..11, ...` and the names of registered ones. */
+/** `fp32, ..., truncated1..11, ..., drum<k>-<m>, ...` and the names of registered ones. */
 function knownNames(): string {
   return [
-    ...singles.map(({name}) => name),
-    ...families.map(f => `${f.name}${f.minMantissaBits}..${f.maxMantissaBits}`),
-    ...[...registry.keys()].filter(name => !shipped.has(name)),
+    ...formats.map(({name}) => name),
+    ...listFamilies().map(({name, pattern, parameters, minMantissaBits, maxMantissaBits}) =>
+      parameters.length > 0 ? pattern : `${name}${minMantissaBits}..${maxMantissaBits}`,
+    ),
+    ...registeredNames(),
   ].join(', ');
+}
+
+function registeredNames(): string[] {
+  return [...registry.keys()].slice(formats.length);
 }
 
 function closestName(asked: string): string {
   let closest = '';
   let smallest = Infinity;
-  for (const name of registry.keys()) {
+  for (const name of [...registry.keys(), ...memberNames('all')]) {
     // Among equally close names the one of the closest width: mbm11, not mbm1, for mbm12.
     const distance =
       editDistance(asked.toLowerCase(), name.toLowerCase()) +

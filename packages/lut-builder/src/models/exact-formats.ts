@@ -6,7 +6,7 @@
  * native form loses nothing.
  */
 import {MultiplierError} from '../errors.js';
-import {BF16, FLOAT32, FP16, TF32} from '../float.js';
+import {BF16, E4M3, E5M2, FLOAT32, FP16, TF32} from '../float.js';
 import type {FloatFormat, Multiplier} from '../multiplier.js';
 import {tabulatedMultiplier} from './tabulated.js';
 
@@ -44,6 +44,18 @@ export const fp16 = exactIn(
   'fp16',
   FP16,
   'Operands rounded to IEEE 754 binary16 with its range and subnormals, exact product',
+);
+
+export const fp8e5m2 = exactIn(
+  'fp8e5m2',
+  E5M2,
+  'Operands rounded to OCP 8-bit E5M2 with its range and subnormals, exact product',
+);
+
+export const fp8e4m3 = exactIn(
+  'fp8e4m3',
+  E4M3,
+  'Operands rounded to OCP 8-bit E4M3, saturating at 448, exact product',
 );
 
 function exactIn(name: string, format: FloatFormat, description: string): Multiplier {

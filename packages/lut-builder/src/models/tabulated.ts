@@ -11,18 +11,25 @@ import type {MantissaLut} from '../lut/lut.js';
 import type {Multiplier} from '../multiplier.js';
 
 export interface TabulatedOptions extends LutOptions {
-  readonly description: string;
+  /** One line for people; the provenance unless given. */
+  readonly description?: string;
   /** Computes the products where the table is not needed; proven when the table is built. */
   readonly closedForm?: ClosedForm;
 }
 
-/** A multiplier that answers `product(i, j)` for operand fractions i and j. */
+/**
+ * A multiplier that answers `product(i, j)` for operand fractions i and j. Register it, and it has a
+ * name everywhere.
+ *
+ * @throws {MultiplierError} if the options are not usable; `lut()` throws it if the closed form
+ *     differs from the product.
+ */
 export function tabulatedMultiplier(
   product: SignificandProduct,
   options: TabulatedOptions,
 ): Multiplier {
   const {name, format, rounding} = completeOptions(options);
-  const {description, closedForm} = options;
+  const {description = options.provenance ?? `Multiplier "${name}"`, closedForm} = options;
   let table: MantissaLut | undefined;
   return Object.freeze({
     name,

@@ -6,6 +6,7 @@ import {tabulatedMultiplier} from './tabulated.js';
 
 export const truncated: MultiplierFamily = {
   name: 'truncated',
+  description: 'Exact product of truncated operands, truncated to m bits',
   minMantissaBits: 1,
   maxMantissaBits: MAX_MANTISSA_BITS,
   member: m => {
