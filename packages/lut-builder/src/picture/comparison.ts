@@ -80,16 +80,13 @@ export function cellNote(compared: ReadonlyArray<{readonly grid: ErrorGrid}>): s
 }
 
 /** One entry per multiplier, wrapped to the width. */
-export function drawLegend(
-  labels: readonly string[],
-  width = WIDTH - 2 * LEFT,
-): {svg: string; height: number} {
+function drawLegend(labels: readonly string[]): {svg: string; height: number} {
   const lineHeight = 24;
   let x = 0;
   let y = 0;
   const parts = labels.map((label, i) => {
     const needed = 38 + textWidth(label) + 26;
-    if (x > 0 && x + needed > width) {
+    if (x > 0 && x + needed > WIDTH - 2 * LEFT) {
       x = 0;
       y += lineHeight;
     }

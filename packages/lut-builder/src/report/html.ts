@@ -3,7 +3,7 @@
  * A report as one HTML page that needs no other file: metrics side by side, charts, heat maps, and
  * where each table comes from. Light or dark as the reader has it, and readable on paper.
  */
-import {cellNote, drawLegend, scaleEnd} from '../picture/comparison.js';
+import {cellNote, scaleEnd} from '../picture/comparison.js';
 import {
   biasPanel,
   heatMapPanel,
@@ -101,16 +101,8 @@ const DEFINITIONS = `<dl>
 </dl>`;
 
 function legendOf(multipliers: readonly ReportedMultiplier[]): string {
-  const width = 1000;
-  const {svg: entries, height} = drawLegend(
-    multipliers.map(({label}) => label),
-    width,
-  );
-  return (
-    `<svg class="legend" aria-hidden="true" xmlns="http://www.w3.org/2000/svg" ` +
-    `xmlns:xlink="http://www.w3.org/1999/xlink" width="${width}" height="${height}" ` +
-    `viewBox="0 -12 ${width} ${height}">${entries}</svg>`
-  );
+  const entries = multipliers.map(({label}, i) => `<span>${swatch(i)} ${escape(label)}</span>`);
+  return `<p class="legend">${entries.join('\n')}</p>`;
 }
 
 function figure(picture: string, caption: string): string {

@@ -84,7 +84,7 @@ export function operandsTables({multipliers, operands}: ErrorReport): string {
   });
   return tables(multipliers, {
     caption: 'MRED by layer and pass',
-    heads: ['Layer, pass', 'MACs', 'Zero (%)', 'First 2^', 'Second 2^'],
+    heads: ['Layer, pass', 'MACs', 'Zero (%)', 'First exp.', 'Second exp.'],
     groups: [{rows}],
   });
 }
