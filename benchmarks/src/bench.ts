@@ -1,28 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-/** `npm run bench`: approx against the stock backend, on one device in one run. */
+/** `npm run bench`: approx against stock backends, on one device in one run. */
+import {readFileSync} from 'node:fs';
+import {dirname} from 'node:path';
 import {parseArgs} from 'node:util';
+import * as tf from '@tensorflow/tfjs';
 import {setEngine} from '@tfjs-approx/backend-approx';
-import {listMultipliers} from '@tfjs-approx/lut-builder';
+import {getMultiplier} from '@tfjs-approx/lut-builder';
 import type {GroupName} from './benchmark-case.js';
 import {casesFor, GROUPS, type Effort} from './cases.js';
-import {contendersFor, MULTIPLIERS} from './contenders.js';
+import {writeCharts} from './charts.js';
+import {contendersFor, MULTIPLIERS, otherBackends} from './contenders.js';
 import {describeDevice, describeProvenance} from './device.js';
-import {digits, heading, table, writeResults} from './report.js';
-import type {BenchmarkResults} from './results.js';
-import {runBenchmarks} from './run.js';
+import {measureDirectSimulation} from './direct.js';
+import {lookUpLimit} from './limits.js';
+import {digits, fileName, heading, tables, writeResults} from './report.js';
+import {parseResults, type BenchmarkResults, type Measurement, type Untimed} from './results.js';
+import {runBenchmarks, type Outcome} from './run.js';
 
 const HELP = `Usage: npm run bench -- [options]
 
+Measures approx against stock TensorFlow.js: matrix products, convolution layers, training steps.
+
   --quick              fewer and smaller cases: a few minutes at most
-  --smoke              the smallest case once; only shows that it runs
+  --smoke              the smallest cases once; only shows that it runs
   --adapter NAME       hardware, lavapipe or swiftshader (default: what the system offers)
-  --engine NAME        webgpu (default where there is an adapter) or cpu
+  --engine NAME        webgpu or cpu (default: both where there is an adapter, one after the other)
   --multiplier A,B     default: ${MULTIPLIERS.join(',')}
-  --only GROUP         ${GROUPS.join(' or ')}
-  --out FOLDER         for JSON and CSV (default: benchmarks/results)
-  --help`;
+  --only GROUP         ${GROUPS.join(', ')}; may be given several times
+  --out FOLDER         for results and charts (default: benchmarks/results)
+  --charts FILE.json   only draws the charts of earlier results, beside them or in --out
+  --help
+
+tfjs-node takes part where it is installed: npm install --no-save @tensorflow/tfjs-node`;
 
 const EFFORTS: readonly Effort[] = ['smoke', 'quick'];
+const OUT = 'benchmarks/results';
 
 async function main(): Promise<void> {
   const {values: options} = parseArgs({
@@ -32,59 +44,97 @@ async function main(): Promise<void> {
       engine: {type: 'string'},
       multiplier: {type: 'string', default: MULTIPLIERS.join(',')},
       only: {type: 'string', multiple: true, default: [...GROUPS]},
-      out: {type: 'string', default: 'benchmarks/results'},
-      // The GPU pack passes its record of what it was made from, and prints the table itself.
+      out: {type: 'string'},
+      charts: {type: 'string'},
+      // The GPU pack passes its record of what it was made from, and prints the tables itself.
       pack: {type: 'string'},
       'no-table': {type: 'boolean', default: false},
       help: {type: 'boolean', default: false},
     },
   });
   if (options.help) return console.log(HELP);
+  if (options.charts !== undefined) return drawCharts(options.charts, options.out);
   const effort = EFFORTS.find(name => options[name as 'smoke' | 'quick']) ?? 'full';
   const multipliers = options.multiplier.split(',').filter(Boolean);
-  checkNames(
-    '--multiplier',
-    multipliers,
-    listMultipliers().map(({name}) => name),
-  );
+  for (const name of multipliers) checkMultiplier(name);
   checkNames('--only', options.only, GROUPS);
 
-  await startEngine(options.engine);
+  // Without the advice that stock cpu gives to users of Node.
+  tf.enableProdMode();
+  const engines = await startEngine(options.engine);
   const device = describeDevice();
   const timestamps = device.features.includes('timestamp-query');
+  const others = await otherBackends();
   const run: BenchmarkResults = {
-    schema: 1,
+    schema: 2,
     effort,
     device,
     provenance: describeProvenance(options.pack),
+    direct: measureDirectSimulation(effort),
+    lookUpLimit: lookUpLimit(device.name),
+    notes: others.notes,
     measurements: [],
+    untimed: [],
   };
   if (!options['no-table']) console.log(`${heading(run)}\n`);
-  const cases = casesFor(device.kind, effort, options.only as GroupName[]);
-  let done = 0;
-  const measurements = await runBenchmarks({
-    cases,
-    contenders: contendersFor(device.stock, multipliers),
-    effort,
-    timestamps,
-    onProgress: what => showStep(`[${done + 1}/${cases.length}] ${what}`),
-    onResults(ofCase) {
-      const times = ofCase.map(m => `${m.contender} ${digits(m.wallMs.median)}`).join(', ');
-      showStep('');
-      console.log(`[${++done}/${cases.length}] ${ofCase[0].case}, ms: ${times}`);
-    },
+  const measurements: Measurement[] = [];
+  const untimed: Untimed[] = [];
+  const plans = engines.map(engine => {
+    const kind = engine === 'webgpu' ? device.kind : engines.length > 1 ? 'cpu-beside' : 'cpu';
+    return {engine, cases: casesFor(kind, effort, options.only as GroupName[])};
   });
-  const results = {...run, measurements};
-  if (!options['no-table']) console.log(`\n${table(measurements)}\n`);
+  const count = plans.reduce((sum, {cases}) => sum + cases.length, 0);
+  let done = 0;
+  for (const {engine, cases} of plans) {
+    await setEngine(engine);
+    const outcome = await runBenchmarks({
+      engine,
+      cases,
+      contenders: contendersFor(engine, multipliers, others.names),
+      effort,
+      timestamps,
+      onProgress: what => showStep(`[${done + 1}/${count}] ${what}`),
+      onResults(ofCase) {
+        showStep('');
+        console.log(`[${++done}/${count}] ${summaryOf(ofCase)}`);
+      },
+    });
+    measurements.push(...outcome.measurements);
+    untimed.push(...outcome.untimed);
+  }
+  const results = {...run, measurements, untimed};
+  if (!options['no-table']) console.log(`\n${tables(results)}\n`);
   if (!timestamps && device.engine === 'webgpu') {
     console.log('No GPU times: the adapter has no timestamp queries.');
   }
-  for (const path of writeResults(options.out, results)) console.log(path);
-  const differing = measurements.filter(({bits}) => bits === 'differ');
-  if (differing.length > 0) {
-    const names = differing.map(m => `${m.case} with ${m.contender}`).join(', ');
-    throw new UsageError(`Results differ from the functional model: ${names}`, 1);
+  const folder = options.out ?? OUT;
+  for (const path of writeResults(folder, results)) console.log(path);
+  for (const line of await writeCharts(folder, fileName(results), results)) console.log(line);
+  const wrong = [
+    ...measurements
+      .filter(({bits}) => bits === 'differ')
+      .map(m => `${m.case} with ${m.contender} differs from the functional model`),
+    ...untimed
+      .filter(({isFailure}) => isFailure)
+      .map(u => `${u.case} with ${u.contender} failed: ${u.reason}`),
+  ];
+  if (wrong.length > 0) throw new UsageError(wrong.join('\n'), 1);
+}
+
+async function drawCharts(file: string, out = dirname(file)): Promise<void> {
+  let results: BenchmarkResults;
+  try {
+    results = parseResults(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`--charts ${file}: ${(error as Error).message}`);
   }
+  for (const line of await writeCharts(out, fileName(results), results)) console.log(line);
+}
+
+function summaryOf({measurements, untimed}: Outcome): string {
+  const [{case: name, engine}] = [...measurements, ...untimed];
+  const times = measurements.map(m => `${m.contender} ${digits(m.wallMs.median)}`);
+  return `${name} (${engine}), ms: ${times.join(', ')}`;
 }
 
 const LOG_INTERVAL_MS = 10_000;
@@ -110,17 +160,28 @@ class UsageError extends Error {
   }
 }
 
-async function startEngine(name: string | undefined): Promise<void> {
+/** @returns the engines to measure; the first one is running. */
+async function startEngine(name: string | undefined): Promise<('webgpu' | 'cpu')[]> {
   if (name !== undefined) {
     checkNames('--engine', [name], ['webgpu', 'cpu']);
     await setEngine(name as 'webgpu' | 'cpu');
-    return;
+    return [name as 'webgpu' | 'cpu'];
   }
   try {
     await setEngine('webgpu');
+    return ['webgpu', 'cpu'];
   } catch (error) {
     console.log(`Measuring the cpu engine. ${(error as Error).message.split('. ')[0]}.\n`);
     await setEngine('cpu');
+    return ['cpu'];
+  }
+}
+
+function checkMultiplier(name: string): void {
+  try {
+    getMultiplier(name);
+  } catch (error) {
+    throw new UsageError(`--multiplier ${name}: ${(error as Error).message}`);
   }
 }
 

@@ -6,15 +6,22 @@ export interface BenchmarkCase {
   readonly group: GroupName;
   /** For people and in files; unique within a run. */
   readonly name: string;
-  /** Multiply-accumulates of one run of the work; undefined where they are not counted. */
-  readonly macs?: number;
+  /** Work of one kind takes time in proportion to its products, roughly: `gemm`, `depthwise dW`. */
+  readonly kind: string;
+  /** Operand shapes, for files. */
+  readonly shape: string;
+  /** Multiply-accumulates of one run of the work, from the shapes. */
+  readonly macs: number;
   /** How many runs may be queued before a result is read. */
   readonly mostQueued: number;
+  /** Each contender needs a workload of its own, as running it changes its tensors. */
+  readonly hasState?: boolean;
   /** Makes the work's tensors on the current backend. */
   prepare(): Workload;
 }
 
-export type GroupName = 'gemm' | 'lenet5';
+/** `step`: whole training steps. `growth`: products of 1e6 to 1e11 multiply-accumulates. */
+export type GroupName = 'gemm' | 'conv' | 'step' | 'growth';
 
 export interface Workload {
   /** Queues the work once and returns a small tensor: when it can be read, the work is done. */

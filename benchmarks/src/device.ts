@@ -111,6 +111,7 @@ export function installedVersions(): Record<string, string> {
   return {
     '@tfjs-approx/backend-approx': version('@tfjs-approx/backend-approx'),
     '@tensorflow/tfjs': version('@tensorflow/tfjs'),
+    '@tensorflow/tfjs-backend-wasm': version('@tensorflow/tfjs-backend-wasm'),
     webgpu: version('webgpu'),
   };
 }

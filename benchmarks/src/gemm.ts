@@ -2,7 +2,7 @@
 /** Square matrix products: the multiply-accumulate loop with as little around it as there can be. */
 import * as tf from '@tensorflow/tfjs';
 import {functionalModel, getMultiplier} from '@tfjs-approx/lut-builder';
-import type {BenchmarkCase, Bits} from './benchmark-case.js';
+import type {BenchmarkCase, Bits, Workload} from './benchmark-case.js';
 import {randomValues} from './random.js';
 
 const SAMPLES = 100;
@@ -10,27 +10,49 @@ const SAMPLES = 100;
 /** (size x size) times (size x size). */
 export function gemm(size: number): BenchmarkCase {
   return {
+    ...product(size),
     group: 'gemm',
     name: `GEMM ${size}`,
+    prepare: () => prepare(size, true),
+  };
+}
+
+/** The square product that is nearest to so many multiply-accumulates. */
+export function growth(macs: number): BenchmarkCase {
+  const size = Math.round(Math.cbrt(macs));
+  return {
+    ...product(size),
+    group: 'growth',
+    name: `${macs.toExponential(0).replace('+', '')} MACs`,
+    prepare: () => prepare(size, false),
+  };
+}
+
+function product(size: number): Pick<BenchmarkCase, 'kind' | 'shape' | 'macs' | 'mostQueued'> {
+  return {
+    kind: 'gemm',
+    shape: `${size}x${size} times ${size}x${size}`,
     macs: size ** 3,
     mostQueued: 64,
-    prepare() {
-      const first = randomValues(size * size, 1);
-      const second = randomValues(size * size, 2);
-      const a = tf.tensor2d(first, [size, size]);
-      const b = tf.tensor2d(second, [size, size]);
-      return {
-        // Reading a corner waits for the product without copying all of it.
-        run: () => tf.tidy(() => tf.slice(tf.matMul(a, b), [0, 0], [1, 1])),
-        async check(multiplier) {
-          const product = tf.matMul(a, b);
-          const found = (await product.data()) as Float32Array;
-          product.dispose();
-          return compare(multiplier, size, first, second, found);
-        },
-        dispose: () => tf.dispose([a, b]),
-      };
-    },
+  };
+}
+
+function prepare(size: number, isChecked: boolean): Workload {
+  const first = randomValues(size * size, 1);
+  const second = randomValues(size * size, 2);
+  const a = tf.tensor2d(first, [size, size]);
+  const b = tf.tensor2d(second, [size, size]);
+  const check = async (multiplier: string): Promise<Bits> => {
+    const result = tf.matMul(a, b);
+    const found = (await result.data()) as Float32Array;
+    result.dispose();
+    return compare(multiplier, size, first, second, found);
+  };
+  return {
+    // Reading a corner waits for the product without copying all of it.
+    run: () => tf.tidy(() => tf.slice(tf.matMul(a, b), [0, 0], [1, 1])),
+    ...(isChecked ? {check} : {}),
+    dispose: () => tf.dispose([a, b]),
   };
 }
 

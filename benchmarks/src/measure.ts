@@ -6,7 +6,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type {Tensor} from '@tensorflow/tfjs';
-import type {Workload} from './benchmark-case.js';
+import type {GroupName, Workload} from './benchmark-case.js';
 import type {Effort} from './cases.js';
 
 export interface Timing {
@@ -29,52 +29,77 @@ export interface Spread {
   readonly max: number;
 }
 
-interface Budget {
+export interface Budget {
   readonly warmUps: number;
   readonly series: number;
   /** A series is made so long, if the case allows. */
   readonly seriesMs: number;
   /** Where all series of a contender would take longer, fewer are measured. */
   readonly limitMs: number;
+  /** A backend that compiles nothing and takes longer than this is timed once, without a warm-up. */
+  readonly onceMs: number;
+  /** What would take longer than this is not done. */
+  readonly longestMs: number;
 }
 
 const BUDGETS: Record<Effort, Budget> = {
-  smoke: {warmUps: 1, series: 1, seriesMs: 0, limitMs: 0},
-  quick: {warmUps: 3, series: 5, seriesMs: 40, limitMs: 6_000},
-  full: {warmUps: 5, series: 9, seriesMs: 120, limitMs: 20_000},
+  smoke: {warmUps: 1, series: 1, seriesMs: 0, limitMs: 0, onceMs: 0, longestMs: 5_000},
+  quick: {warmUps: 2, series: 5, seriesMs: 30, limitMs: 3_000, onceMs: 500, longestMs: 5_000},
+  full: {warmUps: 3, series: 9, seriesMs: 100, limitMs: 8_000, onceMs: 1_000, longestMs: 20_000},
 };
+
+/** There are many convolutions, so that each gets less. */
+const CONVOLUTIONS: Partial<Record<Effort, Partial<Budget>>> = {
+  quick: {series: 3, seriesMs: 10, limitMs: 800, onceMs: 200, longestMs: 1_000},
+  full: {series: 5, seriesMs: 20, limitMs: 2_000, onceMs: 400, longestMs: 2_500},
+};
+
+export function budgetFor(effort: Effort, group: GroupName): Budget {
+  return {...BUDGETS[effort], ...(group === 'conv' ? CONVOLUTIONS[effort] : {})};
+}
 
 /** What is known of a workload before it is measured. */
 export interface WarmUp {
   readonly kernelCalls: number;
   readonly singleMs: number;
   readonly queued: number;
+  /** Series that it gets. */
+  readonly series: number;
+  /** The first run was the only one. */
+  readonly isDone: boolean;
 }
 
-/** @param mostQueued runs that may be queued before a result is read. */
+/**
+ * @param mostQueued runs that may be queued before a result is read.
+ * @param compiles whether a first run says nothing about later ones.
+ */
 export async function warmUp(
   workload: Workload,
   mostQueued: number,
-  effort: Effort,
+  budget: Budget,
+  compiles: boolean,
 ): Promise<WarmUp> {
-  const {warmUps, seriesMs, limitMs} = BUDGETS[effort];
+  const {warmUps, seriesMs, limitMs, onceMs} = budget;
   // The first run compiles shaders; it is also the one whose kernels are counted.
-  const kernelCalls = await countKernels(workload);
-  let singleMs = Infinity;
   const started = performance.now();
-  for (let i = 0; i < warmUps && (i === 0 || performance.now() - started < limitMs / 2); i++) {
+  const kernelCalls = await countKernels(workload);
+  const firstMs = performance.now() - started;
+  if (!compiles && firstMs > onceMs) {
+    return {kernelCalls, singleMs: firstMs, queued: 1, series: 1, isDone: true};
+  }
+  let singleMs = Infinity;
+  const warm = performance.now();
+  for (let i = 0; i < warmUps && (i === 0 || performance.now() - warm < limitMs / 2); i++) {
     singleMs = Math.min(singleMs, await timeSeries(workload, 1));
   }
   const queued = Math.max(1, Math.min(mostQueued, Math.ceil(seriesMs / singleMs)));
-  return {kernelCalls, singleMs, queued};
+  const series = affordableSeries(singleMs * queued, budget);
+  return {kernelCalls, singleMs, queued, series, isDone: false};
 }
 
-/** How many series each of some contenders gets. */
-export function affordableSeries(warmUps: readonly WarmUp[], effort: Effort): number {
-  const {series, limitMs} = BUDGETS[effort];
-  const seriesMs = warmUps.reduce((sum, {singleMs, queued}) => sum + singleMs * queued, 0);
-  const affordable = Math.floor((limitMs * warmUps.length) / seriesMs);
-  return Math.max(1, Math.min(series, affordable));
+/** How many series there is time for. */
+export function affordableSeries(oneMs: number, {series, limitMs}: Budget): number {
+  return Math.max(1, Math.min(series, Math.floor(limitMs / oneMs)));
 }
 
 export function spread(values: readonly number[]): Spread {

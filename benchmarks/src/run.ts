@@ -3,23 +3,26 @@
  * Measures every case with every contender, on one device and in one process.
  *
  * Contenders take turns, one series each per round: a machine that gets slower or faster while they
- * are measured changes all of them, and their ratios little.
+ * are measured changes all of them, and their ratios little. Slow ones leave after fewer rounds.
  */
 import type {BenchmarkCase, Bits, Workload} from './benchmark-case.js';
 import type {Effort} from './cases.js';
 import {select, type Contender} from './contenders.js';
 import {
-  affordableSeries,
+  budgetFor,
   median,
   spread,
   timeKernels,
   timeSeries,
   warmUp,
+  type Budget,
   type WarmUp,
 } from './measure.js';
-import type {Measurement} from './results.js';
+import type {Measurement, Untimed} from './results.js';
 
 export interface RunOptions {
+  /** Of approx. */
+  readonly engine: string;
   readonly cases: readonly BenchmarkCase[];
   /** The first one is the one that the others are compared with. */
   readonly contenders: readonly Contender[];
@@ -27,7 +30,12 @@ export interface RunOptions {
   readonly timestamps: boolean;
   /** Called with what is being done, which may take long. */
   readonly onProgress?: (what: string) => void;
-  readonly onResults?: (ofCase: readonly Measurement[]) => void;
+  readonly onResults?: (ofCase: Outcome) => void;
+}
+
+export interface Outcome {
+  readonly measurements: Measurement[];
+  readonly untimed: Untimed[];
 }
 
 const GPU_SERIES = 3;
@@ -40,49 +48,80 @@ interface Entry {
   readonly gpuMs: number[];
 }
 
-export async function runBenchmarks(options: RunOptions): Promise<Measurement[]> {
+export async function runBenchmarks(options: RunOptions): Promise<Outcome> {
   const measurements: Measurement[] = [];
+  const untimed: Untimed[] = [];
+  const speeds = new Speeds();
   for (const benchmarkCase of options.cases) {
-    const ofCase = await measureCase(benchmarkCase, options);
+    const ofCase = await measureCase(benchmarkCase, options, speeds);
     options.onResults?.(ofCase);
-    measurements.push(...ofCase);
+    measurements.push(...ofCase.measurements);
+    untimed.push(...ofCase.untimed);
   }
-  return measurements;
+  return {measurements, untimed};
+}
+
+/** What a contender has done so far tells how long the next case of the kind will take it. */
+class Speeds {
+  readonly #macsPerMs = new Map<string, number>();
+
+  estimateMs({name, expected}: Contender, {kind, macs}: BenchmarkCase): number {
+    return macs / (this.#macsPerMs.get(`${name}|${kind}`) ?? expected(kind) / 1000);
+  }
+
+  note({name}: Contender, {kind, macs}: BenchmarkCase, ms: number): void {
+    this.#macsPerMs.set(`${name}|${kind}`, macs / ms);
+  }
 }
 
 async function measureCase(
   benchmarkCase: BenchmarkCase,
-  {contenders, effort, timestamps, onProgress}: RunOptions,
-): Promise<Measurement[]> {
-  const {name, mostQueued} = benchmarkCase;
+  {engine, contenders, effort, timestamps, onProgress}: RunOptions,
+  speeds: Speeds,
+): Promise<Outcome> {
+  const {group, name} = benchmarkCase;
+  const budget = budgetFor(effort, group);
+  const workloads = new Workloads(benchmarkCase);
   const entries: Entry[] = [];
+  const untimed: Untimed[] = [];
+  const leaveOut = (contender: Contender, what: Pick<Untimed, 'short' | 'reason' | 'isFailure'>) =>
+    untimed.push({engine, group, case: name, contender: contender.name, ...what});
+
   for (const contender of contenders) {
+    const estimate = speeds.estimateMs(contender, benchmarkCase);
+    if (estimate > budget.longestMs) {
+      const seconds = `about ${Number((estimate / 1000).toPrecision(2))} s`;
+      leaveOut(contender, {short: seconds, reason: `not timed: ${seconds}`, isFailure: false});
+      continue;
+    }
     onProgress?.(`${name}: warm-up, ${contender.name}`);
-    await select(contender);
-    const workload = benchmarkCase.prepare();
-    const warmedUp = await warmUp(workload, mostQueued, effort);
-    entries.push({contender, workload, warmedUp, wallMs: [], gpuMs: []});
+    try {
+      entries.push(await enter(contender, workloads, benchmarkCase, budget));
+      speeds.note(contender, benchmarkCase, entries.at(-1)!.warmedUp.singleMs);
+    } catch (error) {
+      leaveOut(contender, explain(error as Error, contender));
+    }
   }
-  const series = affordableSeries(
-    entries.map(({warmedUp}) => warmedUp),
-    effort,
-  );
-  for (let round = 0; round < series; round++) {
-    onProgress?.(`${name}: round ${round + 1} of ${series}`);
+  const rounds = Math.max(0, ...entries.map(({warmedUp}) => warmedUp.series));
+  for (let round = 0; round < rounds; round++) {
+    onProgress?.(`${name}: round ${round + 1} of ${rounds}`);
     for (const {contender, workload, warmedUp, wallMs} of entries) {
+      if (warmedUp.isDone || round >= warmedUp.series) continue;
       await select(contender);
       wallMs.push(await timeSeries(workload, warmedUp.queued));
     }
   }
-  const gpuSeries = timestamps ? Math.min(GPU_SERIES, series) : 0;
-  for (let round = 0; round < gpuSeries; round++) {
-    onProgress?.(`${name}: GPU times`);
-    for (const {contender, workload, warmedUp, gpuMs} of entries) {
+  const onGpu = timestamps ? entries.filter(({contender}) => runsOnGpu(engine, contender)) : [];
+  for (let round = 0; round < Math.min(GPU_SERIES, rounds); round++) {
+    for (const {contender, workload, warmedUp, gpuMs} of onGpu) {
+      onProgress?.(`${name}: GPU times`);
       await select(contender);
       gpuMs.push(await timeKernels(workload, warmedUp.queued));
     }
   }
   const measurements: Measurement[] = [];
+  const stock = entries.find(({contender}) => contender === contenders[0]);
+  const cpu = entries.find(({contender}) => contender.backend === 'cpu');
   for (const entry of entries) {
     const {contender, workload} = entry;
     let bits: Bits | null = null;
@@ -91,26 +130,81 @@ async function measureCase(
       await select(contender);
       bits = await workload.check(contender.multiplier);
     }
-    measurements.push(measurementOf(benchmarkCase, entry, bits, entries[0]));
+    measurements.push(measurementOf(engine, benchmarkCase, entry, bits, stock, cpu));
   }
-  for (const {contender, workload} of entries) {
-    await select(contender);
-    workload.dispose();
+  await workloads.dispose();
+  return {measurements, untimed};
+}
+
+const runsOnGpu = (engine: string, {backend}: Contender): boolean =>
+  engine === 'webgpu' && (backend === 'webgpu' || backend === 'approx');
+
+async function enter(
+  contender: Contender,
+  workloads: Workloads,
+  {mostQueued}: BenchmarkCase,
+  budget: Budget,
+): Promise<Entry> {
+  await select(contender);
+  const workload = workloads.of(contender);
+  // A multiplier's table is built, and shaders are compiled, when they are first needed.
+  const compiles = contender.backend === 'approx' || contender.backend === 'webgpu';
+  const warmedUp = await warmUp(workload, mostQueued, budget, compiles);
+  const wallMs = warmedUp.isDone ? [warmedUp.singleMs] : [];
+  return {contender, workload, warmedUp, wallMs, gpuMs: []};
+}
+
+/** The multipliers of approx share their tensors, unless the work changes them. */
+class Workloads {
+  readonly #case: BenchmarkCase;
+  readonly #made: {contender: Contender; workload: Workload}[] = [];
+
+  constructor(benchmarkCase: BenchmarkCase) {
+    this.#case = benchmarkCase;
   }
-  return measurements;
+
+  /** The contender must be selected. */
+  of(contender: Contender): Workload {
+    const made = this.#made.find(other => other.contender.backend === contender.backend);
+    if (made && !this.#case.hasState) return made.workload;
+    const workload = this.#case.prepare();
+    this.#made.push({contender, workload});
+    return workload;
+  }
+
+  async dispose(): Promise<void> {
+    for (const {contender, workload} of this.#made) {
+      await select(contender);
+      workload.dispose();
+    }
+  }
+}
+
+/** Stock backends lack kernels, which is no fault of a run; anything else is. */
+function explain(
+  {message}: Error,
+  {name}: Contender,
+): Pick<Untimed, 'short' | 'reason' | 'isFailure'> {
+  const kernel = /Kernel '(\w+)' not registered/.exec(message)?.[1];
+  return kernel === undefined
+    ? {short: 'failed', reason: message.split('\n')[0], isFailure: true}
+    : {short: 'n/a', reason: `${name} has no kernel ${kernel}`, isFailure: false};
 }
 
 function measurementOf(
-  {group, name, macs}: BenchmarkCase,
+  engine: string,
+  {group, name, shape, macs}: BenchmarkCase,
   entry: Entry,
   bits: Bits | null,
-  stock: Entry,
+  stock: Entry | undefined,
+  cpu: Entry | undefined,
 ): Measurement {
   const {contender, warmedUp, wallMs} = entry;
-  const gpuMs = (of: Entry): number | null => (of.gpuMs.length > 0 ? median(of.gpuMs) : null);
+  const {kernelCalls, singleMs, queued} = warmedUp;
+  const gpuMs = (of?: Entry): number | null => (of?.gpuMs.length ? median(of.gpuMs) : null);
   const [own, others] = [gpuMs(entry), gpuMs(stock)];
-  const isStock = entry === stock;
   return {
+    engine,
     group,
     case: name,
     contender: contender.name,
@@ -118,13 +212,24 @@ function measurementOf(
     multiplier: contender.multiplier ?? null,
     evaluation: contender.evaluation ?? null,
     bits,
-    macs: macs ?? null,
+    shape,
+    macs,
     wallMs: spread(wallMs),
     gpuMs: own,
-    ...warmedUp,
+    kernelCalls,
+    singleMs,
+    queued,
     series: wallMs.length,
-    ratio: isStock ? null : median(wallMs.map((ms, round) => ms / stock.wallMs[round])),
+    ratio: ratioOf(entry, stock),
+    cpuRatio: ratioOf(entry, cpu),
     // A timer's step may be longer than a small kernel.
-    gpuRatio: isStock || !own || !others ? null : own / others,
+    gpuRatio: entry === stock || !own || !others ? null : own / others,
   };
+}
+
+/** The median over the rounds that both were in. */
+function ratioOf(entry: Entry, base: Entry | undefined): number | null {
+  if (base === undefined || base === entry) return null;
+  const rounds = Math.min(entry.wallMs.length, base.wallMs.length);
+  return median(entry.wallMs.slice(0, rounds).map((ms, round) => ms / base.wallMs[round]));
 }
