@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/** clang's command line for a model, and the piece of C that is linked to every one. */
+/** clang's command line for a model, and the piece of C that is part of every one. */
 import type {CompileLimits, Language} from './compiler.js';
 import type {Sources} from './sources.js';
 
 /** Of `Sources`; no file of a user is there. */
-export const RUNTIME_FILE = '/lut-builder/runtime.c';
+export const RUNTIME_FILE = '/lut-builder/runtime.h';
 export const OUTPUT_FILE = '/lut-builder/model.wasm';
 /** The import by which a module says that it is at its memory limit. */
 export const OUT_OF_MEMORY = {module: 'lut-builder', name: 'out_of_memory'} as const;
@@ -14,11 +14,15 @@ const STACK_BYTES = 2 ** 20;
 /**
  * Takes the place of the C library's sbrk. Models seldom look at what malloc returns, and address
  * 0 can be written to in WebAssembly: a null pointer would end in a wrong table, not in an error.
+ *
+ * Included before every unit, as compiling it by itself takes as long as a model does; weak, as
+ * there may be several units.
  */
 export const RUNTIME = `
 __attribute__((import_module("${OUT_OF_MEMORY.module}"), import_name("${OUT_OF_MEMORY.name}")))
 void lut_builder_out_of_memory(void);
 
+__attribute__((weak, visibility("hidden")))
 void *lut_builder_sbrk(__INTPTR_TYPE__ bytes) __asm__("sbrk");
 void *lut_builder_sbrk(__INTPTR_TYPE__ bytes) {
   if (bytes == 0) return (void *)(__builtin_wasm_memory_size(0) << 16);
@@ -55,8 +59,9 @@ export function clangArguments(
     '-fno-color-diagnostics',
     '-ferror-limit=5',
     ...sources.includeFolders.map(folder => `-I${root}${folder}`),
-    ...sources.units.map(unit => `${root}${unit}`),
+    '-include',
     `${root}${RUNTIME_FILE}`,
+    ...sources.units.map(unit => `${root}${unit}`),
     ...(language === 'c++' ? ['-lc++', '-lc++abi'] : []),
     '-mexec-model=reactor',
     '-Wl,--export-dynamic',

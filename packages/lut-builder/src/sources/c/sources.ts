@@ -38,9 +38,9 @@ export async function collectSources(
     const stats = await stat(path);
     bytes += stats.size;
     assertReadable(path, stats, files.size + 1, bytes);
-    const content = await readFile(path);
+    const {content, includes} = await withIncludes(path, await readFile(path), includeFolders);
     files.set(compilerPath(path), content);
-    waiting.push(...(await included(path, content, includeFolders)));
+    waiting.push(...includes);
   }
   return {
     files,
@@ -55,24 +55,38 @@ export function compilerPath(path: string): string {
   return absolute.replace(/^([A-Za-z]):/, '/$1');
 }
 
-/** The files on disk that the includes of a file may mean. */
-async function included(
+/**
+ * The files on disk that the includes of a file may mean. Includes with `..` are written out, as
+ * the packaged compiler's file system takes `a/../b` for `a/b`.
+ */
+async function withIncludes(
   path: string,
-  content: Buffer,
+  original: Buffer,
   includeFolders: readonly string[],
-): Promise<string[]> {
-  const found: string[] = [];
-  for (const [, bracket, name] of content.toString('latin1').matchAll(INCLUDE)) {
-    // Latin-1 keeps every byte of a file that is no text; names are UTF-8.
-    const file = Buffer.from(name!, 'latin1').toString();
-    if (file.includes('\0')) continue;
+): Promise<{content: Uint8Array; includes: readonly string[]}> {
+  const includes: string[] = [];
+  const parts: Buffer[] = [];
+  let copied = 0;
+  // Latin-1 keeps every byte of a file that is no text; names are UTF-8.
+  const text = original.toString('latin1');
+  for (const match of text.matchAll(INCLUDE)) {
+    const [directive, bracket, latin1Name] = match;
+    const name = Buffer.from(latin1Name!, 'latin1').toString();
+    if (name.includes('\0')) continue;
     const folders = bracket === '"' ? [dirname(path), ...includeFolders] : includeFolders;
+    const found: string[] = [];
     for (const folder of folders) {
-      const candidate = join(folder, file);
+      const candidate = join(folder, name);
       if (await isFile(candidate)) found.push(candidate);
     }
+    includes.push(...found);
+    if (found[0] === undefined || !/(?:^|[/\\])\.\.(?:[/\\]|$)/.test(name)) continue;
+    const end = match.index + directive.length - 1;
+    parts.push(original.subarray(copied, end - latin1Name!.length));
+    parts.push(Buffer.from(compilerPath(found[0])));
+    copied = end;
   }
-  return found;
+  return {content: Buffer.concat([...parts, original.subarray(copied)]), includes};
 }
 
 async function isFile(path: string): Promise<boolean> {
