@@ -9,6 +9,7 @@
 import {readFileSync} from 'node:fs';
 import {Command, InvalidArgumentError, Option} from 'commander';
 import {MAX_MANTISSA_BITS} from '../lut/from-product.js';
+import {ENTRY_KINDS} from '../node.js';
 import {build} from './commands/build.js';
 import {convert} from './commands/convert.js';
 import {inspect} from './commands/inspect.js';
@@ -53,6 +54,11 @@ export function createProgram(print: (report: Report, asJson: boolean) => void):
     );
   const bitsOption = (description: string) =>
     new Option('-m, --mantissa-bits <m>', description).argParser(mantissaBits);
+  const entriesOption = () =>
+    new Option(
+      '--entries <kind>',
+      'What the entries of a .npy or .csv table are (default: told from their values)',
+    ).choices(ENTRY_KINDS);
 
   command('list', 'List the multipliers that can be named', ['list', 'list mbm'])
     .argument('[filter]', 'Only names that contain it')
@@ -62,17 +68,39 @@ export function createProgram(print: (report: Report, asJson: boolean) => void):
     'build mbm7 -o mbm7.safetensors',
     'build mbm7 --layout approxtrain-u8 -o MBM_7.bin',
     'build model.mjs --function multiply --mantissa-bits 7 -o model.safetensors',
+    'build my_mult.v --top my_mult -o my.safetensors',
+    'build products.npy -o products.safetensors',
   ])
-    .argument('<source>', 'Name of a multiplier, or a module that exports (a, b) => number')
+    .argument(
+      '<source...>',
+      'Name of a multiplier; a module that exports (a, b) => number; Verilog files; a table',
+    )
     .requiredOption('-o, --output <file>', 'File to write: .safetensors, or *_<m>.bin')
     .addOption(layoutOption())
-    .addOption(bitsOption('Fraction bits of the operands (of a module)'))
+    .addOption(bitsOption('Fraction bits of the operands (needed by a module)'))
     .option('--function <name>', 'Export to tabulate (of a module; default: its default export)')
-    .option('--name <name>', "The table's name (of a module; default: its file name)")
+    .option(
+      '--name <name>',
+      "The table's name (of a source file; default: that of the file or module)",
+    )
+    .option('--top <module>', 'Module to synthesise (of Verilog; default: the outermost)')
+    .addOption(
+      new Option(
+        '--ports <a,b,p>',
+        'Ports of operands and product (of Verilog; default: recognised)',
+      ).argParser(text => text.split(',').map(name => name.trim())),
+    )
+    .addOption(
+      new Option(
+        '--time-limit <seconds>',
+        'Time that synthesis may take (of Verilog; default: 60)',
+      ).argParser(seconds),
+    )
+    .addOption(entriesOption())
     .addOption(
       new Option(
         '--rounding <rounding>',
-        'Rounding of operands (of a module; default: truncate)',
+        'Rounding of operands (of a source file; default: truncate)',
       ).choices(['truncate', 'nearestEven']),
     )
     .action(reporting(build));
@@ -80,6 +108,7 @@ export function createProgram(print: (report: Report, asJson: boolean) => void):
   command('inspect', 'Check a table file and show what it holds', ['inspect mbm7.safetensors'])
     .argument('<file>', 'Table file')
     .addOption(bitsOption('Fraction bits, if the name of a .bin file does not say them'))
+    .addOption(entriesOption())
     .action(reporting(inspect));
 
   command('convert', 'Write a table file in another layout', [
@@ -90,6 +119,7 @@ export function createProgram(print: (report: Report, asJson: boolean) => void):
     .argument('<out>', 'Table file to write: .safetensors, or *_<m>.bin')
     .addOption(layoutOption())
     .addOption(bitsOption('Fraction bits, if the name of a .bin file read does not say them'))
+    .addOption(entriesOption())
     .option('--name <name>', 'Another name for the table (default: as in the file)')
     .action(reporting(convert));
 
@@ -98,6 +128,7 @@ export function createProgram(print: (report: Report, asJson: boolean) => void):
   ])
     .argument('<multiplier...>', 'Names of multipliers, or table files')
     .addOption(bitsOption('Fraction bits, if the name of a .bin file does not say them'))
+    .addOption(entriesOption())
     .action(reporting(metrics));
 
   addCompletion(program);
@@ -110,6 +141,14 @@ function mantissaBits(text: string): number {
     throw new InvalidArgumentError(`Expected an integer in 1..${MAX_MANTISSA_BITS}.`);
   }
   return bits;
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 3600)) {
+    throw new InvalidArgumentError('Expected seconds, more than 0 and at most 3600.');
+  }
+  return value;
 }
 
 function packageVersion(): string {

@@ -7,11 +7,16 @@ import type {Multiplier, OperandRounding} from '../multiplier.js';
 import {getMultiplier} from '../registry.js';
 import {MODULE_EXTENSIONS, lutFromModule} from '../sources/module.js';
 import {UsageError} from './failure.js';
-import {type ReadOptions, TABLE_EXTENSIONS, readTable} from './table-file.js';
+import {TABLE_EXTENSIONS, lutFromVerilog} from '../node.js';
+import {VERILOG_EXTENSIONS} from '../sources/verilog/verilog.js';
+import {type ReadOptions, readTable} from './table-file.js';
 
 export interface BuildOptions extends ReadOptions {
   readonly function?: string;
   readonly rounding?: OperandRounding;
+  readonly top?: string;
+  readonly ports?: readonly string[];
+  readonly timeLimit?: number;
 }
 
 /** A kind of file that multipliers are built from. */
@@ -19,30 +24,66 @@ interface SourceKind {
   readonly extensions: readonly string[];
   /** For messages: `a JavaScript or TypeScript module`. */
   readonly description: string;
-  build(path: string, options: BuildOptions): Promise<MantissaLut>;
+  /** The options that it takes; others are refused. */
+  readonly options: ReadonlyArray<keyof BuildOptions>;
+  /** Whether it can have several files. */
+  readonly several?: boolean;
+  /** @param paths The source, and the files that belong to it. */
+  build(paths: readonly string[], options: BuildOptions): Promise<MantissaLut>;
 }
 
 const SOURCE_KINDS: readonly SourceKind[] = [
   {
     extensions: MODULE_EXTENSIONS,
     description: 'a JavaScript or TypeScript module',
-    build(path, {function: functionName, mantissaBits, name, rounding}) {
+    options: ['function', 'mantissaBits', 'name', 'rounding'],
+    build([path], {function: functionName, mantissaBits, name, rounding}) {
       if (mantissaBits === undefined) {
         throw new UsageError(`"${path}" needs --mantissa-bits <m>: a module does not say it`);
       }
-      return lutFromModule(path, {functionName, mantissaBits, name, rounding});
+      return lutFromModule(path!, {functionName, mantissaBits, name, rounding});
+    },
+  },
+  {
+    extensions: VERILOG_EXTENSIONS,
+    description: 'Verilog',
+    options: ['mantissaBits', 'name', 'ports', 'rounding', 'timeLimit', 'top'],
+    several: true,
+    build: (paths, {mantissaBits, name, ports, rounding, timeLimit, top}) =>
+      lutFromVerilog(paths, {mantissaBits, name, ports, rounding, timeLimit, top}),
+  },
+  {
+    extensions: ['.npy', '.csv', '.bin'],
+    description: 'a table of products',
+    options: ['entries', 'mantissaBits', 'name', 'rounding'],
+    async build([path], {rounding, ...options}) {
+      const lut = await readTable(path!, options);
+      return rounding === undefined ? lut : Object.freeze({...lut, rounding});
     },
   },
 ];
 
 export const SOURCE_EXTENSIONS: readonly string[] = SOURCE_KINDS.flatMap(kind => kind.extensions);
 
-/** The table of a published multiplier or of a source file. */
-export async function buildTable(source: string, options: BuildOptions): Promise<MantissaLut> {
+/**
+ * The table of a published multiplier or of a source file.
+ *
+ * @param sources The name or file, and other files that belong to it.
+ */
+export async function buildTable(
+  [source, ...others]: readonly [string, ...string[]],
+  options: BuildOptions,
+): Promise<MantissaLut> {
   const extension = extname(source);
   const kind = SOURCE_KINDS.find(({extensions}) => extensions.includes(extension));
-  if (kind) return kind.build(source, options);
-  if (TABLE_EXTENSIONS.includes(extension)) {
+  if (others.length > 0 && !kind?.several) {
+    throw new UsageError(`one source is expected, but there is "${others[0]}" after "${source}"`);
+  }
+  if (kind) {
+    refuseOptions(options, kind.options, `${kind.description}, which "${source}" is`);
+    return kind.build([source, ...others], options);
+  }
+  if (TABLE_EXTENSIONS.some(known => known === extension)) {
     throw new UsageError(`"${source}" is a table already; use \`lut-builder convert\``);
   }
   if (looksLikeAPath(source)) {
@@ -53,15 +94,39 @@ export async function buildTable(source: string, options: BuildOptions): Promise
       `cannot build from "${source}"; expected the name of a multiplier or ${known.join(' or ')}`,
     );
   }
-  const given = (['function', 'mantissaBits', 'name', 'rounding'] as const).find(
-    option => options[option] !== undefined,
-  );
   const multiplier = published(source);
+  const given = givenOptions(options)[0];
   if (given !== undefined) {
-    const flag = given === 'mantissaBits' ? 'mantissa-bits' : given;
-    throw new UsageError(`--${flag} is for source files; ${multiplier.name} is a published one`);
+    throw new UsageError(
+      `${FLAGS[given]} is for source files; ${multiplier.name} is a published one`,
+    );
   }
   return multiplier.lut();
+}
+
+const FLAGS: Readonly<Record<keyof BuildOptions, string>> = {
+  entries: '--entries',
+  function: '--function',
+  mantissaBits: '--mantissa-bits',
+  name: '--name',
+  ports: '--ports',
+  rounding: '--rounding',
+  timeLimit: '--time-limit',
+  top: '--top',
+};
+
+function givenOptions(options: BuildOptions): Array<keyof BuildOptions> {
+  const names = Object.keys(FLAGS) as Array<keyof BuildOptions>;
+  return names.filter(name => options[name] !== undefined);
+}
+
+function refuseOptions(
+  options: BuildOptions,
+  taken: ReadonlyArray<keyof BuildOptions>,
+  what: string,
+): void {
+  const wrong = givenOptions(options).find(name => !taken.includes(name));
+  if (wrong !== undefined) throw new UsageError(`${FLAGS[wrong]} is not for ${what}`);
 }
 
 /** A published multiplier or the table in a file. */

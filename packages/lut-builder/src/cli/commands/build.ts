@@ -5,11 +5,11 @@ import {type BuildOptions, buildTable} from '../source.js';
 import {type Layout, assertTarget, writeTable, writtenText} from '../table-file.js';
 
 export async function build(
-  source: string,
+  sources: readonly [string, ...string[]],
   {output, layout, ...options}: BuildOptions & {output: string; layout?: Layout},
 ): Promise<Report> {
   // Before a model is tabulated, which may take a while.
   assertTarget(output, layout);
-  const written = await writeTable(output, await buildTable(source, options), layout);
+  const written = await writeTable(output, await buildTable(sources, options), layout);
   return {json: written, text: writtenText(written)};
 }
