@@ -9,14 +9,18 @@ import {C_EXTENSIONS} from '../sources/c/compiler.js';
 import {lutFromC} from '../sources/c/lut-from-c.js';
 import {MODULE_EXTENSIONS, lutFromModule} from '../sources/module.js';
 import {UsageError} from './failure.js';
-import {type ReadOptions, TABLE_EXTENSIONS, readTable} from './table-file.js';
+import {TABLE_EXTENSIONS, lutFromVerilog} from '../node.js';
+import {VERILOG_EXTENSIONS} from '../sources/verilog/verilog.js';
+import {type ReadOptions, readTable} from './table-file.js';
 
 export interface BuildOptions extends ReadOptions {
   readonly function?: string;
   readonly rounding?: OperandRounding;
   readonly include?: readonly string[];
-  readonly timeLimit?: number;
   readonly memoryLimit?: number;
+  readonly ports?: readonly string[];
+  readonly timeLimit?: number;
+  readonly top?: string;
 }
 
 /** A kind of file that multipliers are built from. */
@@ -26,7 +30,9 @@ interface SourceKind {
   readonly description: string;
   /** Whether several files make up one multiplier. */
   readonly takesSeveral: boolean;
+  /** The options that it takes; others are refused. */
   readonly options: ReadonlyArray<keyof BuildOptions>;
+  /** @param paths The source, and the files that belong to it. */
   build(paths: readonly string[], options: BuildOptions): Promise<MantissaLut>;
 }
 
@@ -69,6 +75,24 @@ const SOURCE_KINDS: readonly SourceKind[] = [
       });
     },
   },
+  {
+    extensions: VERILOG_EXTENSIONS,
+    description: 'Verilog',
+    takesSeveral: true,
+    options: ['mantissaBits', 'name', 'ports', 'rounding', 'timeLimit', 'top'],
+    build: (paths, {mantissaBits, name, ports, rounding, timeLimit, top}) =>
+      lutFromVerilog(paths, {mantissaBits, name, ports, rounding, timeLimit, top}),
+  },
+  {
+    extensions: ['.npy', '.csv', '.bin'],
+    description: 'a table of products',
+    takesSeveral: false,
+    options: ['entries', 'mantissaBits', 'name', 'rounding'],
+    async build([path], {rounding, ...options}) {
+      const lut = await readTable(path!, options);
+      return rounding === undefined ? lut : Object.freeze({...lut, rounding});
+    },
+  },
 ];
 
 export const SOURCE_EXTENSIONS: readonly string[] = SOURCE_KINDS.flatMap(kind => kind.extensions);
@@ -107,7 +131,7 @@ function kindOf(source: string): SourceKind | undefined {
 }
 
 function notASource(source: string): UsageError {
-  if (TABLE_EXTENSIONS.includes(extname(source))) {
+  if (TABLE_EXTENSIONS.some(known => known === extname(source))) {
     return new UsageError(`"${source}" is a table already; use \`lut-builder convert\``);
   }
   const known = SOURCE_KINDS.map(

@@ -101,10 +101,16 @@ async function end(ended: Worker): Promise<void> {
   await ended.terminate();
 }
 
-/** What Yosys says is wrong, without the marks that its names have inside it. */
+/** The error in what Yosys says, with the details below it; names and files as the sources have them. */
 function reason(log: string): string {
-  const lines = log.split('\n');
-  const at = lines.findIndex(line => line.includes('ERROR: '));
-  const text = (at < 0 ? log : lines[at]!).trim().replace(/:$/, '');
-  return text.replace(/ERROR: /, '').replace(/[`']?\\+([\w$.]+)'?/g, '"$1"');
+  const lines = log.slice(Math.max(0, log.indexOf('ERROR: '))).split('\n');
+  const details = lines.slice(1).filter(line => /^ +\S/.test(line));
+  const place = /^.*(?=ERROR: )/m.exec(log)?.[0] ?? '';
+  return [place + lines[0]!.replace('ERROR: ', ''), ...details.slice(0, 3)]
+    .map(line => line.trim())
+    .join(' ')
+    .replace(/\.\/(?=[^\s/])/g, '')
+    .replace(/\\(?=[\w$])/g, '')
+    .replace(/`([^']*)'/g, '"$1"')
+    .replace(/[.!:]$/, '');
 }
