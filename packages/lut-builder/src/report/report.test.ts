@@ -90,7 +90,7 @@ describe('the report', () => {
       mantissaBits: 1,
       provenance: '</dl><script>',
     });
-    const multiplier = lutMultiplier({...lut, cells: {AND: 1200, XOR: 7}} as typeof lut);
+    const multiplier = lutMultiplier({...lut, cells: {AND: 1200, XOR: 7}});
     const sources = [
       {source: 'a.safetensors', multiplier},
       {source: 'b.safetensors', multiplier: lutMultiplier({...lut, provenance: ''})},
@@ -104,6 +104,9 @@ describe('the report', () => {
     expect(html).to.not.match(/<b>|<script/);
     expect(html).to.contain('&#60;b&#62;');
     expect(html).to.contain('1,207: AND 1,200, XOR 7');
+    expect(cellText(html, 'circuit', 'Gates', '<b>&"')).to.equal('1,207');
+    // (1200 * 6 + 7 * 12) transistors, 4 in a NAND.
+    expect(cellText(html, 'circuit', 'Gate equivalents', '<b>&"')).to.equal('1,821');
     expect(createReport(published('mbm5', 'bf16', 'fp16')).title).to.equal(
       'Errors of mbm5, bf16 and fp16',
     );
