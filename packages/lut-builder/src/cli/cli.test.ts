@@ -179,6 +179,79 @@ describe('lut-builder command', () => {
     });
   });
 
+  describe('report', () => {
+    const recorded = (fractions: readonly number[]) => {
+      const histogram = {values: 4, zeros: 0, fractions, exponents: {first: 0, counts: [4]}};
+      const product = {layer: 'dense', pass: 'forward', calls: 1, macs: 9};
+      return JSON.stringify({
+        kind: 'tfjs-approx recorded operands',
+        version: 1,
+        fractionBits: 2,
+        products: [{...product, first: histogram, second: histogram}],
+      });
+    };
+    before(async () => {
+      await output('build', 'mbm3', '-o', 'mbm.safetensors');
+      await writeFile(at('ran.json'), recorded([0, 0, 4, 0]));
+      await writeFile(at('bad.json'), recorded([4]));
+    });
+
+    it('writes a page and pictures of names and files', async () => {
+      const files = ['-o', 'r.html', '--svg', 'r.svg', '--png', 'r.png'];
+      const said = await output('report', 'mitchell3', 'mbm.safetensors', ...files);
+      expect(said).match(
+        /^Wrote r.html: .* bytes\nWrote r.svg: .* bytes\nWrote r.png: .* bytes\n$/,
+      );
+      const page = await readFile(at('r.html'), 'utf8');
+      expect(page)
+        .match(/^<!doctype html>/)
+        .contain('Errors of mitchell3 and mbm3');
+      expect(await readFile(at('r.svg'), 'utf8')).match(/^<\?xml .*<\/svg>\n$/s);
+      expect((await readFile(at('r.png'))).toString('latin1', 1, 4)).equal('PNG');
+    });
+
+    it('--json prints the metrics; of recorded operands too', async () => {
+      const args = ['report', 'mitchell2', 'truncated2', '--operands', 'ran.json'];
+      const {multipliers, products} = await json(...args);
+      expect(products).deep.equal([{layer: 'dense', pass: 'forward', macs: 9}]);
+      const [mitchell] = multipliers;
+      expect(mitchell.uniform.min).approximately(-100 / 9, 1e-9);
+      expect(mitchell.recorded.all.mean).approximately(-100 / 9, 1e-9);
+      expect(mitchell.normal.meanAbsolute).within(0.1, 11);
+    });
+
+    const failures: ReadonlyArray<readonly [number, RegExp, readonly string[]]> = [
+      [2, /missing required argument 'multiplier'/, []],
+      [2, /unknown option '--jpg'/, ['mbm3', '--jpg', 'x.jpg']],
+      [2, /give a file to write: -o <file.html>/, ['mbm3']],
+      [2, /"x.pdf" should end in .html or .htm/, ['mbm3', '-o', 'x.pdf']],
+      [2, /"x.html" should end in .png/, ['mbm3', '--png', 'x.html']],
+      [2, /"mbm3" is given twice/, ['mbm3', 'mbm3', '-o', 'never.html']],
+      [2, /no multiplier "mbm12"/, ['mbm12', '-o', 'never.html']],
+      [1, /fp32.*23 mantissa bits/, ['fp32', '-o', 'never.html']],
+      [1, /cannot read "no.safetensors"/, ['no.safetensors', '-o', 'never.html']],
+      [1, /cannot write "no\/r.html": no such file/, ['mbm3', '-o', 'no/r.html']],
+      [1, /cannot read "no.json": no such file/, ['mbm3', '--operands', 'no.json', '-o', 'n.html']],
+      [
+        1,
+        /"bad.json": products\[0\].first.fractions/,
+        ['mbm2', '--operands', 'bad.json', '-o', 'n.html'],
+      ],
+      [
+        1,
+        /"mbm3": found 2 recorded.*Record with/,
+        ['mbm3', '--operands', 'ran.json', '-o', 'n.html'],
+      ],
+    ];
+    for (const [code, line, args] of failures) {
+      it(`fails in one line: report ${args.join(' ')}`, async () => {
+        const before = await readdir(folder);
+        expect(await failure(code, 'report', ...args)).match(line);
+        expect(await readdir(folder)).deep.equal(before);
+      });
+    }
+  });
+
   describe('fails in one line', () => {
     const build = (...args: string[]) => ['build', ...args, '-o', 'never.safetensors'];
     /** Exit code, what the line says, arguments. */
@@ -272,7 +345,15 @@ describe('lut-builder command', () => {
 
   it('has help for every command', async () => {
     expect(await output('--help')).match(/Usage: lut-builder .*Commands:\n +list /s);
-    for (const command of ['list', 'build', 'inspect', 'convert', 'metrics', 'complete']) {
+    for (const command of [
+      'list',
+      'build',
+      'inspect',
+      'convert',
+      'metrics',
+      'report',
+      'complete',
+    ]) {
       const help = await output(command, '--help');
       expect(help).match(new RegExp(`^Usage: lut-builder ${command} .*--help`, 's'));
     }
@@ -292,6 +373,9 @@ describe('lut-builder command', () => {
     expect(await complete('build', 'mbm1')).deep.equal(['mbm1', 'mbm10', 'mbm11']);
     expect(await complete('build', 'mod')).deep.equal(['model.cjs', 'models.mjs']);
     expect(await complete('build', 'mbm7', '--layout', 'approx')).lengthOf(2);
+    expect(await complete('report', 'mbm1')).deep.equal(['mbm1', 'mbm10', 'mbm11']);
+    await writeFile(at('operands.json'), '');
+    expect(await complete('report', 'mbm1', '--operands', 'op')).deep.equal(['operands.json']);
     await mkdir(at('deep/er'), {recursive: true});
     await writeFile(at('deep/er/x.safetensors'), '');
     await writeFile(at('deep/er/x.txt'), '');

@@ -322,12 +322,15 @@ function draw(size: Size, title: string, options: Plot.PlotOptions): string {
     fontWeight: 'bold',
     fill: INK,
   });
-  return Plot.plot({
+  const svg = Plot.plot({
     ...MARGINS,
     ...options,
     ...size,
     document,
     style: STYLE,
     marks: [...(options.marks ?? []), ...(title ? [heading] : [])],
-  }).outerHTML;
+  });
+  // Plot's style sheet is the same in every picture, and says nothing that they need.
+  svg.querySelector('style')?.remove();
+  return svg.outerHTML;
 }

@@ -97,6 +97,7 @@ const DEFINITIONS = `<dl>
 <dt>Worst case</dt><dd>The largest relative error of either sign; the worst error distance is in percent of the largest exact product.</dd>
 <dt>All fractions alike</dt><dd>Every pair of operand fractions counts the same.</dd>
 <dt>Normal operands</dt><dd>Both operands from a normal distribution with mean 0: small fractions are more frequent.</dd>
+<dt>Gates, gate equivalents</dt><dd>Cells of the significand circuit where it is known; its area in NAND gates of two inputs.</dd>
 <dt>Recorded operands</dt><dd>Operands as often as a real run had them; products of non-zero operands only.</dd>
 </dl>`;
 

@@ -34,7 +34,7 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; ma
 dt { color: var(--muted); }
 dd { margin: 0; overflow-wrap: anywhere; }
 figure { margin: 0; }
-figure > svg, .scale > svg { max-width: 100%; height: auto; }
+figure > svg, .scale > svg { display: block; max-width: 100%; height: auto; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.4rem; max-width: none; font-size: .9rem; }
 figcaption { max-width: 56ch; margin: .2rem 0 0; }
 .scale { margin: .6rem 0 1rem; }

@@ -74,7 +74,8 @@ export function parseRecordedOperands(json: string, file: string): RecordedOpera
     Number.isInteger(fractionBits) && fractionBits >= 1 && fractionBits <= MAX_MANTISSA_BITS;
   expect('fractionBits', isWidth, fractionBits, `an integer in 1..${MAX_MANTISSA_BITS}`);
   expect('products', Array.isArray(products), products, 'a list');
-  for (const [p, {layer, pass, macs, ...operands}] of products.entries()) {
+  for (const [p, product] of products.entries()) {
+    const {layer, pass, macs, ...operands} = product ?? {};
     const at = `products[${p}]`;
     expect(`${at}.layer`, typeof layer === 'string', layer, 'a text');
     expect(`${at}.pass`, typeof pass === 'string', pass, 'a text');

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a report of several multipliers says, as plain data; pages and pictures are made of it. */
+import {type Area, type CellCounts, areaOf} from '../analysis/area.js';
 import {type ErrorMetrics, errorMetrics} from '../analysis/error-metrics.js';
 import {fractionWeights} from '../analysis/fraction-weights.js';
-import type {MantissaLut} from '../lut/lut.js';
 import type {FloatFormat, Multiplier, OperandRounding} from '../multiplier.js';
 import {
   type ErrorGrid,
@@ -38,7 +38,8 @@ export interface ReportedMultiplier {
   readonly format: FloatFormat;
   readonly rounding: OperandRounding;
   /** Gates by kind of cell, of a multiplier that was made from a netlist. */
-  readonly cells?: Readonly<Record<string, number>>;
+  readonly cells?: CellCounts;
+  readonly area?: Area;
   /** Every fraction alike. */
   readonly uniform: ErrorMetrics;
   /** Operands of a normal distribution with mean 0. */
@@ -83,7 +84,7 @@ export function createReport(
   const isUnique = (name: string) =>
     sources.filter(({multiplier}) => multiplier.name === name).length === 1;
   const multipliers = measured.map(({source, multiplier, uniform}): ReportedMultiplier => {
-    const lut: MantissaLut & {readonly cells?: Readonly<Record<string, number>>} = multiplier.lut();
+    const lut = multiplier.lut();
     const {name, description, format, rounding} = multiplier;
     const weights = fractionWeights('normal', multiplier);
     const errors = relativeErrors(lut);
@@ -95,7 +96,7 @@ export function createReport(
       mantissaBits: lut.mantissaBits,
       format,
       rounding,
-      ...(lut.cells ? {cells: lut.cells} : {}),
+      ...(lut.cells ? {cells: lut.cells, area: areaOf(lut.cells)} : {}),
       uniform,
       normal: errorMetrics(multiplier, {weights: {first: weights, second: weights}}),
       ...(operands ? {recorded: recordedMetrics(multiplier, operands)} : {}),

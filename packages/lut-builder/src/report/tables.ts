@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The tables of a report's page: a column for each multiplier, the best value of each row marked. */
+import type {Area} from '../analysis/area.js';
 import type {ErrorMetrics} from '../analysis/error-metrics.js';
 import {marker} from '../picture/panels.js';
 import {escapeXml as escape} from '../picture/style.js';
@@ -34,6 +35,8 @@ interface Row {
   readonly facts?: readonly string[];
   /** One for each multiplier; null where there is none. */
   readonly values: ReadonlyArray<number | null>;
+  /** How a value is shown; as a percentage unless given. */
+  readonly show?: (value: number) => string;
 }
 
 interface Group {
@@ -63,8 +66,25 @@ export function metricsTables({multipliers, operands}: ErrorReport): string {
       group('All fractions alike', [...MEANS, ...WORST], m => m.uniform),
       group('Normal operands', MEANS, m => m.normal),
       ...(operands ? [group('Recorded operands', MEANS, m => m.recorded?.all)] : []),
+      ...areaGroup(multipliers),
     ],
   });
+}
+
+/** Known of multipliers that were made from a netlist. */
+function areaGroup(multipliers: readonly ReportedMultiplier[]): Group[] {
+  if (multipliers.every(({area}) => area === undefined)) return [];
+  const row = (title: string, of: (area: Area) => number | undefined): Row => ({
+    title,
+    values: multipliers.map(({area}) => (area && of(area)) ?? null),
+    show: count => Math.round(count).toLocaleString('en-US'),
+  });
+  return [
+    {
+      title: 'Significand circuit',
+      rows: [row('Gates', area => area.cells), row('Gate equivalents', a => a.gateEquivalents)],
+    },
+  ];
 }
 
 export function operandsTables({multipliers, operands}: ErrorReport): string {
@@ -129,9 +149,9 @@ function tables(
     const width = heads.length + Math.min(columns, multipliers.length - start);
     const bodies = groups.map(({title, rows}) => {
       const lines = rows.map(
-        ({title: row, facts = [], values}) =>
+        ({title: row, facts = [], values, show = shown}) =>
           `<tr><th scope="row">${escape(row)}</th>` +
-          `${facts.map(fact => `<td>${fact}</td>`).join('')}${part(marked(values))}</tr>`,
+          `${facts.map(fact => `<td>${fact}</td>`).join('')}${part(marked(values, show))}</tr>`,
       );
       const head = `<tr class="group"><th colspan="${width}" scope="rowgroup">${title}</th></tr>`;
       return `<tbody>${[...(title ? [head] : []), ...lines].join('\n')}</tbody>`;
@@ -146,15 +166,15 @@ ${bodies.join('\n')}
 }
 
 /** Cells of numbers, of which the closest to zero are marked. */
-function marked(values: ReadonlyArray<number | null>): string[] {
+function marked(values: ReadonlyArray<number | null>, show: (value: number) => string): string[] {
   const sizes = values.flatMap(value => (value === null ? [] : [Math.abs(value)]));
   const best = Math.min(...sizes);
   return values.map(value => {
     if (value === null) return '<td>–</td>';
     const isBest = sizes.length > 1 && Math.abs(value) === best;
     return isBest
-      ? `<td class="best"><strong>${shown(value)}</strong></td>`
-      : `<td>${shown(value)}</td>`;
+      ? `<td class="best"><strong>${show(value)}</strong></td>`
+      : `<td>${show(value)}</td>`;
   });
 }
 
