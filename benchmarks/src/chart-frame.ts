@@ -11,7 +11,8 @@ export const GRID = {stroke: INK, strokeOpacity: 0.12};
 
 export interface Look {
   readonly colour: string;
-  readonly symbol: Plot.SymbolType;
+  /** null: a line without marks. */
+  readonly symbol: Plot.SymbolType | null;
   readonly dash?: string;
 }
 
@@ -29,7 +30,8 @@ const LOOKS: Record<string, Look> = {
   mitchell7: {colour: '#009e73', symbol: 'diamond'},
   mbm7: {colour: '#d55e00', symbol: 'star'},
   'mbm7:lut': {colour: '#cc79a7', symbol: 'wye'},
-  'direct simulation': {colour: '#e69f00', symbol: 'times', dash: '2 3'},
+  'direct simulation': {colour: '#e69f00', symbol: null, dash: '2 3'},
+  'look-up limit': {colour: INK, symbol: null, dash: '10 4 2 4'},
 };
 const OTHERS: readonly Look[] = [
   {colour: '#e69f00', symbol: 'circle'},
@@ -48,7 +50,7 @@ export function contenderScales(contenders: readonly string[]): Plot.PlotOptions
   const looks = contenders.map(name => lookOf(name, contenders));
   return {
     color: {domain: contenders, range: looks.map(({colour}) => colour)},
-    symbol: {domain: contenders, range: looks.map(({symbol}) => symbol)},
+    symbol: {domain: contenders, range: looks.map(({symbol}) => symbol ?? 'circle')},
   };
 }
 
@@ -106,24 +108,27 @@ export interface FrameOptions {
   readonly panels: readonly Panel[];
   /** Whether the legend shows symbols on lines, or filled squares. */
   readonly legend: 'lines' | 'bars' | 'dots';
+  /** Panels below each other. */
+  readonly stacked?: boolean;
 }
 
 /** A complete SVG document. */
-export function frame({title, subtitles, contenders, panels, legend}: FrameOptions): string {
-  const inner = Math.max(
-    720,
-    panels.reduce((sum, {width}) => sum + width + GAP, -GAP),
-  );
+export function frame(of: FrameOptions): string {
+  const {title, subtitles, contenders, panels, legend, stacked = false} = of;
+  const widths = panels.map(({width}) => width + GAP);
+  const heights = panels.map(({height}) => height + GAP);
+  const sum = (sizes: number[]): number => sizes.reduce((total, size) => total + size, -GAP);
+  const inner = Math.max(720, stacked ? Math.max(...widths) - GAP : sum(widths));
   const width = inner + 2 * LEFT;
   const legendTop = 58 + 19 * subtitles.length;
   const drawn = drawLegend(contenders, legend, inner);
-  const top = legendTop + drawn.height + 10;
-  const height = top + Math.max(...panels.map(panelOf => panelOf.height)) + 16;
-  let x = LEFT;
-  const placed = panels.map(({svg, width: panelWidth}) => {
-    const at = x;
-    x += panelWidth + GAP;
-    return place(svg, at, top);
+  const top = legendTop + drawn.height + 18;
+  const height = top + (stacked ? sum(heights) : Math.max(...heights) - GAP) + 16;
+  const placed = panels.map(({svg}, i) => {
+    const before = (sizes: number[]): number => sum([...sizes.slice(0, i), GAP]);
+    return stacked
+      ? place(svg, LEFT, top + before(heights))
+      : place(svg, LEFT + before(widths), top);
   });
   return `<?xml version="1.0" encoding="UTF-8"?>
 <svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FONT}" color="${INK}" fill="${INK}">
@@ -157,7 +162,7 @@ function drawLegend(
     const sample =
       kind === 'bars'
         ? `<rect x="10" y="-11" width="14" height="12" fill="${colour}"/>`
-        : (kind === 'lines' ? line : '') + marker(colour, symbol);
+        : (kind === 'lines' ? line : '') + (symbol === null ? '' : marker(colour, symbol));
     const part =
       `<g transform="translate(${x.toFixed(1)},${y})">${sample}` +
       `<text x="36" font-size="13.5">${escapeXml(name)}</text></g>`;

@@ -9,11 +9,13 @@ import * as Plot from '@observablehq/plot';
 import {renderPng} from '@tfjs-approx/lut-builder/node';
 import type {GroupName} from './benchmark-case.js';
 import {contenderScales, frame, GRID, INK, lookOf, panel, type Panel} from './chart-frame.js';
+import {digits} from './report.js';
 import {gmacPerSecond, type BenchmarkResults, type Measurement} from './results.js';
 
 type ChartName = 'ratios' | 'convolutions' | 'gemm' | 'growth';
 
 const DIRECT = 'direct simulation';
+const LIMIT = 'look-up limit';
 
 /** @returns lines for people: the paths written, and why a picture is missing. */
 export async function writeCharts(
@@ -99,7 +101,7 @@ function ratioChart(run: BenchmarkResults): string | undefined {
           x: (m: Measurement) => Math.max(1, m.ratio!),
           y: 'contender',
           fy: 'case',
-          text: (m: Measurement) => plain(m.ratio!),
+          text: (m: Measurement) => digits(m.ratio),
           textAnchor: 'start',
           dx: 4,
           fontSize: 10.5,
@@ -175,19 +177,21 @@ function convolutionChart(run: BenchmarkResults): string | undefined {
     contenders,
     panels,
     legend: 'dots',
+    stacked: true,
   });
 }
 
 function gemmChart(run: BenchmarkResults): string | undefined {
   const measured = run.measurements.filter(m => m.group === 'gemm' && m.macs !== null);
   if (measured.length === 0) return undefined;
-  const contenders = withDirect(contendersOf(measured), run);
+  const contenders = withLines(contendersOf(measured), run);
   const panels = enginesOf(measured).map(engine => {
     const own = measured.filter(m => m.engine === engine);
     const sizeOf = (m: Measurement) => Math.round(Math.cbrt(m.macs!));
     const sizes = [...new Set(own.map(sizeOf))].sort((a, b) => a - b);
     const ends = [sizes[0] / 1.12, sizes.at(-1)! * 1.12];
     const limit = engine === 'webgpu' ? run.lookUpLimit : null;
+    const level = (y: number): Point[] => ends.map(x => ({x, y}));
     const values = [
       ...own.map(m => gmacPerSecond(m)!),
       ...(run.direct ? [run.direct.gmacPerSecond] : []),
@@ -203,14 +207,9 @@ function gemmChart(run: BenchmarkResults): string | undefined {
       xDomain: ends as [number, number],
       yValues: values,
       lines: [
-        ...(run.direct
-          ? [{contender: DIRECT, points: ends.map(x => ({x, y: run.direct!.gmacPerSecond}))}]
-          : []),
+        ...(run.direct ? [{contender: DIRECT, points: level(run.direct.gmacPerSecond)}] : []),
+        ...(limit ? [{contender: LIMIT, points: level(limit.perSecond / 1e9)}] : []),
       ],
-      limit: limit && {
-        points: ends.map(x => ({x, y: limit.perSecond / 1e9})),
-        label: `look-up limit of the GPU: ${plain(limit.perSecond / 1e9)} GMAC/s`,
-      },
     });
   });
   return frame({
@@ -227,14 +226,14 @@ function growthChart(run: BenchmarkResults): string | undefined {
   const group: GroupName = has('growth') ? 'growth' : 'gemm';
   const measured = run.measurements.filter(m => m.group === group && m.macs !== null);
   if (measured.length === 0) return undefined;
-  const contenders = withDirect(contendersOf(measured), run);
+  const contenders = withLines(contendersOf(measured), run);
   const panels = enginesOf(measured).map(engine => {
     const own = measured.filter(m => m.engine === engine);
     const macs = own.map(m => m.macs!);
     const ends = [Math.min(...macs) / 1.4, Math.max(...macs) * 1.4];
     const limit = engine === 'webgpu' ? run.lookUpLimit : null;
     const decades = Array.from({length: 12}, (_, i) => 10 ** (i + 3));
-    const directMs = (x: number) => x / run.direct!.gmacPerSecond / 1e6;
+    const atSpeed = (gmac: number): Point[] => ends.map(x => ({x, y: x / gmac / 1e6}));
     return linePanel(`approx on ${engine}`, {
       points: own.map(m => ({x: m.macs!, y: m.wallMs.median, contender: m.contender})),
       contenders,
@@ -243,14 +242,11 @@ function growthChart(run: BenchmarkResults): string | undefined {
       xTicks: decades.filter(x => x >= ends[0] && x <= ends[1]),
       xFormat: powerOfTen,
       xDomain: ends as [number, number],
-      yValues: [...own.map(m => m.wallMs.median), ...(run.direct ? ends.map(directMs) : [])],
+      yValues: own.map(m => m.wallMs.median),
       lines: [
-        ...(run.direct ? [{contender: DIRECT, points: ends.map(x => ({x, y: directMs(x)}))}] : []),
+        ...(run.direct ? [{contender: DIRECT, points: atSpeed(run.direct.gmacPerSecond)}] : []),
+        ...(limit ? [{contender: LIMIT, points: atSpeed(limit.perSecond / 1e9)}] : []),
       ],
-      limit: limit && {
-        points: ends.map(x => ({x, y: (x / limit.perSecond) * 1000})),
-        label: 'look-up limit of the GPU',
-      },
     });
   });
   return frame({
@@ -279,7 +275,6 @@ interface LinePanel {
   readonly yValues: readonly number[];
   /** Lines without symbols. */
   readonly lines: readonly {contender: string; points: readonly Point[]}[];
-  readonly limit: {points: readonly Point[]; label: string} | null;
 }
 
 /** Lines of contenders on two logarithmic scales. */
@@ -301,7 +296,7 @@ function linePanel(title: string, of: LinePanel): Panel {
     marginRight: 16,
     marginBottom: 48,
     x: {type: 'log', domain: xDomain, label: null},
-    y: {type: 'log', domain: yDomain, label: null, clamp: true},
+    y: {type: 'log', domain: yDomain, label: null},
     ...contenderScales(contenders),
     marks: [
       Plot.gridY({...GRID, ticks: yTicks}),
@@ -315,30 +310,6 @@ function linePanel(title: string, of: LinePanel): Panel {
         labelOffset: 42,
       }),
       Plot.frame({stroke: INK, strokeOpacity: 0.35}),
-      ...(of.limit
-        ? [
-            Plot.line(of.limit.points, {
-              x: 'x',
-              y: 'y',
-              stroke: INK,
-              strokeWidth: 1.5,
-              strokeDasharray: '10 4 2 4',
-              clip: true,
-            }),
-            Plot.text(of.limit.points.slice(-1), {
-              x: 'x',
-              y: 'y',
-              text: () => of.limit!.label,
-              textAnchor: 'end',
-              lineAnchor: 'bottom',
-              dx: -8,
-              dy: -4,
-              fill: INK,
-              stroke: '#ffffff',
-              strokeWidth: 4,
-            }),
-          ]
-        : []),
       ...of.lines.map(({contender, points}) =>
         Plot.line(points, {x: 'x', y: 'y', ...dashed(contender), clip: true}),
       ),
@@ -368,8 +339,11 @@ function contendersOf(measurements: readonly Measurement[]): string[] {
   return names.sort((a, b) => Number(isApprox(a)) - Number(isApprox(b)));
 }
 
-const withDirect = (contenders: string[], {direct}: BenchmarkResults): string[] =>
-  direct ? [...contenders, DIRECT] : contenders;
+const withLines = (contenders: string[], {direct, lookUpLimit}: BenchmarkResults): string[] => [
+  ...contenders,
+  ...(direct ? [DIRECT] : []),
+  ...(lookUpLimit ? [LIMIT] : []),
+];
 
 const enginesOf = (measurements: readonly Measurement[]): string[] => [
   ...new Set(measurements.map(m => m.engine)),
@@ -387,15 +361,15 @@ function subtitles({device, provenance, effort}: BenchmarkResults): string[] {
 
 function limitNote({lookUpLimit, direct, device}: BenchmarkResults): string[] {
   const limit = lookUpLimit
-    ? `Look-up limit: ${lookUpLimit.from}; it bounds tables, not closed forms.`
+    ? `Look-up limit: ${plain(lookUpLimit.perSecond / 1e9)} GMAC/s, ${lookUpLimit.from}; it bounds tables, not closed forms.`
     : device.engine === 'webgpu'
       ? 'The look-up limit of this device is not known.'
       : '';
   const simulation = direct
-    ? ` Direct simulation: ${direct.multiplier} without a table on one core, ` +
+    ? `Direct simulation: ${direct.multiplier} without a table on one core, ` +
       `${plain(direct.gmacPerSecond)} GMAC/s at ${direct.size}, drawn as proportional to work.`
     : '';
-  return [(limit + simulation).trim()].filter(Boolean);
+  return [limit, simulation].filter(Boolean);
 }
 
 /** The steps 1, 2, 5 of each decade between two values; fewer where they would be too many. */
