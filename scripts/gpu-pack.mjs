@@ -34,6 +34,7 @@ export const PACK_NAME = 'tfjs-approx-gpu-linux-x64';
 const backend = join(root, 'packages', 'backend-approx');
 const webgpu = join(root, 'node_modules', 'webgpu');
 const dawn = join('dist', 'linux-x64', 'dawn.node');
+const tfjsWasm = join('node_modules', '@tensorflow', 'tfjs-backend-wasm');
 
 /** Modules of tests that start programs or read files of the repository. */
 const NEEDS_THE_REPOSITORY = /\bnode:(child_process|fs|fs\/promises|module|url)\b/;
@@ -81,6 +82,11 @@ export async function makePack({archive, strip = true, limit = LIMIT_BYTES}) {
       add(`node_modules/webgpu/${name}`, readFileSync(join(webgpu, name)));
     }
     addBinary(`node_modules/webgpu/${dawn.split(sep).join('/')}`, join(webgpu, dawn));
+    // The code of the stock wasm backend is in the bundles, which look for its binaries here.
+    add(`${tfjsWasm}/package.json`, readFileSync(join(root, tfjsWasm, 'package.json')));
+    for (const name of readdirSync(join(root, tfjsWasm, 'dist')).filter(isWasm)) {
+      add(`${tfjsWasm}/dist/${name}`, readFileSync(join(root, tfjsWasm, 'dist', name)));
+    }
     add('app/package.json', '{"type": "module"}\n');
     for (const {name, content} of await bundles(packed)) {
       add(`app/${name}`, content);
@@ -103,6 +109,9 @@ export async function makePack({archive, strip = true, limit = LIMIT_BYTES}) {
   }
 }
 
+/** @param {string} name */
+const isWasm = name => name.endsWith('.wasm');
+
 const README = `tfjs-approx on a GPU machine
 
   sh run.sh                  engine tests, then a benchmark; a table comes last
@@ -116,7 +125,7 @@ In containers with an NVIDIA GPU set NVIDIA_DRIVER_CAPABILITIES=all (compute alo
 bin/node is Node.js (MIT and others, https://github.com/nodejs/node/blob/main/LICENSE); dawn.node is Dawn
 (BSD-3-Clause, https://dawn.googlesource.com/dawn) from the npm package webgpu; libvulkan.so.1 is the
 Vulkan loader (Apache-2.0, https://github.com/KhronosGroup/Vulkan-Loader); app holds TensorFlow.js
-(Apache-2.0), mocha and chai (MIT).
+(Apache-2.0), mocha, chai and linkedom (MIT or ISC), Observable Plot and D3 (ISC).
 `;
 
 /** @returns {string | undefined} Why there can be no pack on this machine. */
@@ -195,7 +204,8 @@ async function bundles(tests) {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    external: ['webgpu'],
+    // Pictures are drawn from the results later: resvg is a binary of its own.
+    external: ['webgpu', 'canvas', '@resvg/resvg-js'],
     outExtension: {'.js': '.mjs'},
     // CommonJS parts call require, which an ES module does not have.
     banner: {

@@ -139,7 +139,7 @@ function convolutionChart(run: BenchmarkResults): string | undefined {
       marginRight: 14,
       marginTop: 56,
       marginBottom: 40,
-      x: {type: 'log', domain: [low / 1.1, high * 1.1], label: null},
+      x: {type: 'log', domain: [low / 1.4, high * 1.4], label: null},
       y: {type: 'point', domain: layers, label: null, tickSize: 0, padding: 0.6},
       fx: {domain: ['forward', 'dX', 'dW'], label: null, padding: 0.05},
       ...contenderScales(contenders),
