@@ -34,7 +34,7 @@ export const PACK_NAME = 'tfjs-approx-gpu-linux-x64';
 const backend = join(root, 'packages', 'backend-approx');
 const webgpu = join(root, 'node_modules', 'webgpu');
 const dawn = join('dist', 'linux-x64', 'dawn.node');
-const tfjsWasm = join('node_modules', '@tensorflow', 'tfjs-backend-wasm');
+const tfjsWasm = join(root, 'node_modules', '@tensorflow', 'tfjs-backend-wasm', 'dist');
 
 /** Modules of tests that start programs or read files of the repository. */
 const NEEDS_THE_REPOSITORY = /\bnode:(child_process|fs|fs\/promises|module|url)\b/;
@@ -83,9 +83,8 @@ export async function makePack({archive, strip = true, limit = LIMIT_BYTES}) {
     }
     addBinary(`node_modules/webgpu/${dawn.split(sep).join('/')}`, join(webgpu, dawn));
     // The code of the stock wasm backend is in the bundles, which look for its binaries here.
-    add(`${tfjsWasm}/package.json`, readFileSync(join(root, tfjsWasm, 'package.json')));
-    for (const name of readdirSync(join(root, tfjsWasm, 'dist')).filter(isWasm)) {
-      add(`${tfjsWasm}/dist/${name}`, readFileSync(join(root, tfjsWasm, 'dist', name)));
+    for (const name of readdirSync(tfjsWasm).filter(file => file.endsWith('.wasm'))) {
+      add(`wasm/${name}`, readFileSync(join(tfjsWasm, name)));
     }
     add('app/package.json', '{"type": "module"}\n');
     for (const {name, content} of await bundles(packed)) {
@@ -108,9 +107,6 @@ export async function makePack({archive, strip = true, limit = LIMIT_BYTES}) {
     rmSync(staging, {recursive: true, force: true});
   }
 }
-
-/** @param {string} name */
-const isWasm = name => name.endsWith('.wasm');
 
 const README = `tfjs-approx on a GPU machine
 

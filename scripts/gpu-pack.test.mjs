@@ -99,7 +99,7 @@ describe('gpu:pack', function () {
       'node_modules/webgpu/dist/linux-x64/dawn.node',
       'app/run.mjs',
       'app/bench.mjs',
-      'node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',
+      'wasm/tfjs-backend-wasm-simd.wasm',
       'app/tests/ops.webgpu.test.mjs',
       'app/tests/training.webgpu.test.mjs',
     ]);

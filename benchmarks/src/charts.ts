@@ -280,7 +280,7 @@ interface LinePanel {
 /** Lines of contenders on two logarithmic scales. */
 function linePanel(title: string, of: LinePanel): Panel {
   const {contenders, xDomain} = of;
-  const yDomain = [Math.min(...of.yValues) / 1.5, Math.max(...of.yValues) * 2];
+  const yDomain = [Math.min(...of.yValues) / 1.5, Math.max(...of.yValues) * 2] as const;
   const decades = Array.from({length: 16}, (_, i) => 10 ** (i - 6));
   const yTicks = decades.filter(y => y >= yDomain[0] && y <= yDomain[1]);
   const present = contenders.filter(name => of.points.some(({contender}) => contender === name));
@@ -296,7 +296,7 @@ function linePanel(title: string, of: LinePanel): Panel {
     marginRight: 16,
     marginBottom: 48,
     x: {type: 'log', domain: xDomain, label: null},
-    y: {type: 'log', domain: yDomain, label: null},
+    y: {type: 'log', domain: [...yDomain], label: null},
     ...contenderScales(contenders),
     marks: [
       Plot.gridY({...GRID, ticks: yTicks}),
@@ -311,7 +311,7 @@ function linePanel(title: string, of: LinePanel): Panel {
       }),
       Plot.frame({stroke: INK, strokeOpacity: 0.35}),
       ...of.lines.map(({contender, points}) =>
-        Plot.line(points, {x: 'x', y: 'y', ...dashed(contender), clip: true}),
+        Plot.line(cut(points, yDomain), {x: 'x', y: 'y', ...dashed(contender)}),
       ),
       ...present.map(name =>
         Plot.line(
@@ -330,6 +330,21 @@ function linePanel(title: string, of: LinePanel): Panel {
       }),
     ],
   });
+}
+
+/**
+ * The part of a straight line, on logarithmic scales, that lies in a range; nothing where it is outside.
+ * resvg aborts when a clip path leaves nothing of a line.
+ */
+function cut(line: readonly Point[], [low, high]: readonly [number, number]): Point[] {
+  const [from, to] = [line[0], line.at(-1)!];
+  if (from.y === to.y) return from.y >= low && from.y <= high ? [from, to] : [];
+  const at = (y: number): Point => {
+    const share = Math.log(y / from.y) / Math.log(to.y / from.y);
+    return {x: from.x * (to.x / from.x) ** share, y};
+  };
+  if (to.y < low || from.y > high) return [];
+  return [from.y < low ? at(low) : from, to.y > high ? at(high) : to];
 }
 
 function contendersOf(measurements: readonly Measurement[]): string[] {
