@@ -203,10 +203,11 @@ async function bundles(tests) {
     // Pictures are drawn from the results later: resvg is a binary of its own.
     external: ['webgpu', 'canvas', '@resvg/resvg-js'],
     outExtension: {'.js': '.mjs'},
-    // CommonJS parts call require, which an ES module does not have.
+    // CommonJS parts use require and __dirname, which an ES module does not have.
     banner: {
       js: `import {createRequire as createRequireOfBundle} from 'node:module';
-const require = createRequireOfBundle(import.meta.url);`,
+const require = createRequireOfBundle(import.meta.url);
+const __dirname = import.meta.dirname;`,
     },
     logLevel: 'error',
   });
