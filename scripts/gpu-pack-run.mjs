@@ -12,7 +12,7 @@ import {tmpdir} from 'node:os';
 import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
-import {align, heading, table} from '../benchmarks/dist/report.js';
+import {align, heading, tables} from '../benchmarks/dist/report.js';
 import {findDriver, whatIsMissing} from './gpu-pack-drivers.mjs';
 import {runSuite} from './run-suite.mjs';
 
@@ -228,11 +228,7 @@ async function runBenchmark({environment}, {folder, effort}) {
   const problem = await new Promise(done => {
     const child = spawn(
       process.execPath,
-      [
-        join(app, 'bench.mjs'),
-        ...['--engine', 'webgpu', '--pack', packFile, '--out', out, '--no-table'],
-        ...effort,
-      ],
+      [join(app, 'bench.mjs'), ...['--pack', packFile, '--out', out, '--no-table'], ...effort],
       {
         env: {...process.env, ...environment},
         stdio: 'inherit',
@@ -299,7 +295,7 @@ function summarize(found, outcomes, benchmark, command, milliseconds) {
     lines.push(`The benchmark did not end well: ${benchmark.problem}.`);
   }
   if (results) {
-    lines.push(table(results.measurements), '');
+    lines.push(tables(results), '');
     if (results.effort === 'smoke' || found.kind !== 'hardware') {
       lines.push('These times say nothing about a GPU.');
     }

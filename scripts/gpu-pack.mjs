@@ -34,6 +34,7 @@ export const PACK_NAME = 'tfjs-approx-gpu-linux-x64';
 const backend = join(root, 'packages', 'backend-approx');
 const webgpu = join(root, 'node_modules', 'webgpu');
 const dawn = join('dist', 'linux-x64', 'dawn.node');
+const tfjsWasm = join(root, 'node_modules', '@tensorflow', 'tfjs-backend-wasm', 'dist');
 
 /** Modules of tests that start programs or read files of the repository. */
 const NEEDS_THE_REPOSITORY = /\bnode:(child_process|fs|fs\/promises|module|url)\b/;
@@ -81,6 +82,10 @@ export async function makePack({archive, strip = true, limit = LIMIT_BYTES}) {
       add(`node_modules/webgpu/${name}`, readFileSync(join(webgpu, name)));
     }
     addBinary(`node_modules/webgpu/${dawn.split(sep).join('/')}`, join(webgpu, dawn));
+    // The code of the stock wasm backend is in the bundles, which look for its binaries here.
+    for (const name of readdirSync(tfjsWasm).filter(file => file.endsWith('.wasm'))) {
+      add(`wasm/${name}`, readFileSync(join(tfjsWasm, name)));
+    }
     add('app/package.json', '{"type": "module"}\n');
     for (const {name, content} of await bundles(packed)) {
       add(`app/${name}`, content);
@@ -116,7 +121,7 @@ In containers with an NVIDIA GPU set NVIDIA_DRIVER_CAPABILITIES=all (compute alo
 bin/node is Node.js (MIT and others, https://github.com/nodejs/node/blob/main/LICENSE); dawn.node is Dawn
 (BSD-3-Clause, https://dawn.googlesource.com/dawn) from the npm package webgpu; libvulkan.so.1 is the
 Vulkan loader (Apache-2.0, https://github.com/KhronosGroup/Vulkan-Loader); app holds TensorFlow.js
-(Apache-2.0), mocha and chai (MIT).
+(Apache-2.0), mocha, chai and linkedom (MIT or ISC), Observable Plot and D3 (ISC).
 `;
 
 /** @returns {string | undefined} Why there can be no pack on this machine. */
@@ -195,12 +200,14 @@ async function bundles(tests) {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    external: ['webgpu'],
+    // Pictures are drawn from the results later: resvg is a binary of its own.
+    external: ['webgpu', 'canvas', '@resvg/resvg-js'],
     outExtension: {'.js': '.mjs'},
-    // CommonJS parts call require, which an ES module does not have.
+    // CommonJS parts use require and __dirname, which an ES module does not have.
     banner: {
       js: `import {createRequire as createRequireOfBundle} from 'node:module';
-const require = createRequireOfBundle(import.meta.url);`,
+const require = createRequireOfBundle(import.meta.url);
+const __dirname = import.meta.dirname;`,
     },
     logLevel: 'error',
   });

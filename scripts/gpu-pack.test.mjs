@@ -99,6 +99,7 @@ describe('gpu:pack', function () {
       'node_modules/webgpu/dist/linux-x64/dawn.node',
       'app/run.mjs',
       'app/bench.mjs',
+      'wasm/tfjs-backend-wasm-simd.wasm',
       'app/tests/ops.webgpu.test.mjs',
       'app/tests/training.webgpu.test.mjs',
     ]);
@@ -116,12 +117,19 @@ describe('gpu:pack', function () {
     expect(summary).to.match(/^ops +equal +[1-9]\d* +0 /m);
     expect(summary).to.match(/^training +equal +[1-9]\d* +0 /m);
     expect(summary).to.match(/^GEMM 64 +stock webgpu +[\d.]+/m);
-    expect(summary).to.match(/^ +mbm7 +lut +equal +[\d.]+ +[\d.]+/m);
+    expect(summary).to.match(/^ +mbm7 +logAdd +equal +[\d.]+ +[\d.]+/m);
+    expect(summary).to.match(/^ +mbm7:lut +lut +equal +[\d.]+ +[\d.]+/m);
+    expect(summary).to.match(/^ +stock wasm +[\d.]+ +[\d.]+/m);
+    expect(summary).to.match(/^LeNet-5 5x5 6-16 @14 dW +[\d.]+/m);
     expect(summary).to.match(/^LeNet-5 step, batch 2 +stock webgpu/m);
+    expect(summary).to.include('Training steps, approx on cpu');
+    const device = 'swiftshader-device-subzero-smoke';
     expect(readdirSync(join(out, 'benchmark'))).to.have.members([
-      'swiftshader-device-subzero-smoke.json',
-      'swiftshader-device-subzero-smoke.csv',
+      ...['json', 'csv', 'txt'].map(extension => `${device}.${extension}`),
+      // Without resvg there are no PNGs.
+      ...['ratios', 'convolutions', 'gemm', 'growth'].map(chart => `${device}-${chart}.svg`),
     ]);
+    expect(output).to.include(`npm run bench -- --charts ${device}.json`);
   });
 
   it('does not take a software adapter for a GPU', async () => {

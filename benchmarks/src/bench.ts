@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `npm run bench`: approx against stock backends, on one device in one run. */
 import {readFileSync} from 'node:fs';
-import {dirname} from 'node:path';
+import {dirname, join} from 'node:path';
 import {parseArgs} from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import {setEngine} from '@tfjs-approx/backend-approx';
@@ -64,7 +64,7 @@ async function main(): Promise<void> {
   const engines = await startEngine(options.engine);
   const device = describeDevice();
   const timestamps = device.features.includes('timestamp-query');
-  const others = await otherBackends();
+  const others = await otherBackends(options.pack && join(dirname(options.pack), 'wasm'));
   const run: BenchmarkResults = {
     schema: 2,
     effort,

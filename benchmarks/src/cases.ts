@@ -55,7 +55,7 @@ const PLANS: Record<DeviceKind, Record<Exclude<Effort, 'smoke'>, Plan>> = {
     },
     full: {
       gemm: [256, 512, 1024, 2048, 4096],
-      conv: {lenet5: 64, resnet32: 4, resnet224: 1, mobilenet: 1},
+      conv: {lenet5: 64, resnet32: 1, resnet224: 1, mobilenet: 1},
       steps: {lenet5: [64], resnet18: [2], lstm: [64]},
       growthTo: 1e11,
       growthSteps: 2,
@@ -71,9 +71,9 @@ const PLANS: Record<DeviceKind, Record<Exclude<Effort, 'smoke'>, Plan>> = {
     },
     full: {
       gemm: [256, 512, 1024],
-      conv: {lenet5: 64},
-      steps: {lenet5: [64], lstm: [64]},
-      growthTo: 1e10,
+      conv: {lenet5: 16},
+      steps: {lenet5: [64]},
+      growthTo: 1e9,
       growthSteps: 1,
     },
   },
@@ -88,7 +88,7 @@ const PLANS: Record<DeviceKind, Record<Exclude<Effort, 'smoke'>, Plan>> = {
     full: {
       gemm: [256, 512, 1024],
       conv: {lenet5: 16, resnet32: 1},
-      steps: {lenet5: [16, 64], lstm: [16]},
+      steps: {lenet5: [16], lstm: [16]},
       growthTo: 1e9,
       growthSteps: 1,
     },

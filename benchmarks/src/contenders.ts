@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Who is measured: stock backends, and `approx` with each multiplier on one of its engines. */
 import {createRequire} from 'node:module';
-import {dirname, sep} from 'node:path';
+import {dirname, join, sep} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import * as wasm from '@tensorflow/tfjs-backend-wasm';
 import {setMultiplier} from '@tfjs-approx/backend-approx';
@@ -68,15 +68,17 @@ export interface OtherBackends {
   readonly notes: string[];
 }
 
-/** Stock backends besides the one that shares a device with approx. */
-export async function otherBackends(): Promise<OtherBackends> {
+/**
+ * Stock backends besides the one that shares a device with approx.
+ *
+ * @param wasmFolder with the binaries of stock wasm; those of its package unless given.
+ */
+export async function otherBackends(wasmFolder = packagedWasm()): Promise<OtherBackends> {
   const names = ['cpu'];
   const notes: string[] = [];
   const current = tf.getBackend();
-  const require = createRequire(import.meta.url);
   try {
-    const home = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
-    wasm.setWasmPaths(home + sep + 'dist' + sep);
+    wasm.setWasmPaths(wasmFolder + sep);
     if (!(await tf.setBackend('wasm'))) throw new Error('it does not start here');
     const simd = (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) ? 'SIMD' : 'no SIMD';
     const threads = wasm.getThreadsCount();
@@ -90,6 +92,11 @@ export async function otherBackends(): Promise<OtherBackends> {
   notes.push(`tfjs-node: ${node ?? 'not installed'}`);
   await tf.setBackend(current);
   return {names, notes};
+}
+
+function packagedWasm(): string {
+  const require = createRequire(import.meta.url);
+  return join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist');
 }
 
 /** @returns the package that registered the backend `tensorflow`, or null. */
