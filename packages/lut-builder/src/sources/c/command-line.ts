@@ -53,6 +53,7 @@ export function clangArguments(
     '-fno-exceptions',
     // Signatures and parameter names are read from DWARF 4.
     '-gdwarf-4',
+    ...(root === '' ? [] : [`-fdebug-prefix-map=${root}=`]),
     '-fvisibility=default',
     '-w',
     '-fno-caret-diagnostics',

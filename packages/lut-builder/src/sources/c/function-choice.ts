@@ -18,12 +18,14 @@ const MAX_LISTED = 10;
 export function chooseFunction(
   functions: readonly CFunction[],
   exported: ReadonlySet<string>,
-  {functionName, hasAddress, file, unit}: Omit<Task, 'wasm' | 'lut' | 'memory'>,
+  {functionName, hasAddress, file, units}: Omit<Task, 'wasm' | 'lut' | 'memory'>,
 ): CFunction {
-  const ofModel = functions.filter(({name}) => !/^(?:std::|__|lut_builder_)/.test(name));
+  const ofModel = functions.filter(
+    ({name, unit}) => units.includes(unit) && !/^(?:std::|__|lut_builder_)/.test(name),
+  );
   const open = ofModel.filter(({symbol}) => exported.has(symbol));
   if (functionName === undefined) {
-    const ofUnit = open.filter(candidate => candidate.unit === unit);
+    const ofUnit = open.filter(candidate => candidate.unit === units[0]);
     const usable = ofUnit.filter(candidate => formOf(candidate) !== undefined);
     if (usable.length === 1) return usable[0]!;
     const among = usable.length === 0 ? ofUnit : usable;

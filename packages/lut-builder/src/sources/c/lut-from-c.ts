@@ -73,7 +73,7 @@ export async function lutFromC(
     {
       ...compiled,
       file,
-      unit: sources.units[0]!,
+      units: sources.units,
       functionName,
       lut: {...lutOptions, name: lutOptions.name ?? basename(file, extname(file))},
       memory: memoryLimit,

@@ -43,7 +43,7 @@ async function compile(sources: Sources, limits: CompileLimits): Promise<Compile
     output: OUTPUT_FILE,
   };
   clearTimeout(idle);
-  worker ??= new Worker(new URL('./packaged-clang-worker.js', import.meta.url));
+  worker ??= start();
   worker.ref();
   let answer: Answer;
   try {
@@ -59,6 +59,14 @@ async function compile(sources: Sources, limits: CompileLimits): Promise<Compile
   worker.unref();
   idle = setTimeout(stop, IDLE_MILLISECONDS).unref();
   return answer;
+}
+
+function start(): Worker {
+  const started = new Worker(new URL('./packaged-clang-worker.js', import.meta.url));
+  started.once('exit', () => {
+    if (worker === started) worker = undefined;
+  });
+  return started;
 }
 
 function stop(): void {

@@ -5,8 +5,8 @@ import {parentPort} from 'node:worker_threads';
 import {MultiplierError, RepresentabilityError} from '../../errors.js';
 import type {FunctionalModel} from '../../functional-model.js';
 import {buildLut} from '../../lut/build.js';
-import {lutFromSignificandProduct} from '../../lut/from-product.js';
-import type {MantissaLut} from '../../lut/lut.js';
+import {type SignificandProduct, lutFromSignificandProduct} from '../../lut/from-product.js';
+import {type MantissaLut, significandProducts} from '../../lut/lut.js';
 import {type CFunction, type CType, functionsOf} from './dwarf.js';
 import {chooseFunction} from './function-choice.js';
 import {MODEL_EXPORT} from './model-export.js';
@@ -52,10 +52,26 @@ function tabulate(task: Task): MantissaLut {
   const mantissaBits = significandBits(model, task.lut.mantissaBits);
   const n = 2 ** mantissaBits;
   const read = resultReader(model.result, 2 * (mantissaBits + 1));
-  return lutFromSignificandProduct((i, j) => read(call(n + i, n + j)) / (n * n), {
-    ...options,
-    mantissaBits,
-  });
+  const product = (i: number, j: number) => read(call(n + i, n + j)) / (n * n);
+  const lut = lutFromSignificandProduct(product, {...options, mantissaBits});
+  checkPure(product, lut, `C model "${model.name}" of "${task.file}"`);
+  return lut;
+}
+
+/** A model with a state or a random number in it would make a table by chance. */
+function checkPure(product: SignificandProduct, lut: MantissaLut, op: string): void {
+  const n = 2 ** lut.mantissaBits;
+  const products = significandProducts(lut);
+  // The other way round, as a state may come back where the calls do.
+  for (let e = n * n - 1; e >= 0; e--) {
+    const [i, j] = [Math.floor(e / n), e % n];
+    const found = product(i, j);
+    if (found === products[e]) continue;
+    throw new MultiplierError(`${op} at (${n + i}, ${n + j})`, {
+      found: `L = ${found} at the second call and ${products[e]} at the first`,
+      expected: 'the same result for the same operands',
+    });
+  }
 }
 
 function givenBits(model: CFunction, {file, lut: {mantissaBits}}: Task): number {

@@ -19,8 +19,8 @@ export interface Task {
   readonly wasm: Uint8Array;
   /** Of the source, for messages. */
   readonly file: string;
-  /** The unit of `Sources` in which a function is looked for that is not named. */
-  readonly unit: string;
+  /** Of `Sources`. A function that is not named is looked for in the first. */
+  readonly units: readonly string[];
   readonly functionName?: string;
   /** The module exports the address of the function that was named. */
   readonly hasAddress: boolean;

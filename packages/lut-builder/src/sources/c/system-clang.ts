@@ -93,7 +93,7 @@ function run(
   // Like the packaged clang, it gets at most 4 GiB of memory: an include may have no end.
   const [file, ...rest] = isWindows
     ? ['clang', ...args]
-    : ['/bin/sh', '-c', 'ulimit -v 4194304; exec clang "$@"', 'sh', ...args];
+    : ['/bin/sh', '-c', 'ulimit -S -v 4194304; exec clang "$@"', 'sh', ...args];
   return new Promise((resolve, reject) => {
     // A group of its own, as clang starts the compiler and the linker as further processes.
     const child = spawn(file!, rest, {
