@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * What needs Node: table files (the extension says the format, and a file is written whole or not at
- * all), pictures as PNG, and tables from models in C and C++.
+ * all), pictures as PNG, and tables from models in C, C++ and Verilog.
  */
 import {randomUUID} from 'node:crypto';
-import {open, readFile, rename, rm} from 'node:fs/promises';
+import {open, readFile, rename, rm, stat} from 'node:fs/promises';
 import {extname} from 'node:path';
 import {LutFormatError} from './errors.js';
 import {
@@ -17,26 +17,65 @@ import {
 } from './lut/approxtrain.js';
 import type {MantissaLut} from './lut/lut.js';
 import {decodeLut, encodeLut} from './lut/safetensors.js';
+import {decodeCsv} from './sources/tables/csv.js';
+import {type EntryKind, lutFromMatrix} from './sources/tables/matrix.js';
+import {decodeNpy} from './sources/tables/npy.js';
+import {TFAPPROX_BYTES, decodeTfApprox} from './sources/tables/tfapprox.js';
 
 export {renderPng} from './picture/render-png.js';
 export {type CModelOptions, lutFromC} from './sources/c/lut-from-c.js';
+export {ENTRY_KINDS, type EntryKind} from './sources/tables/matrix.js';
 export {type VerilogOptions, lutFromVerilog} from './sources/verilog/verilog.js';
 
+/** Kinds of table files by what their names end in; the first two can be written too. */
+export const TABLE_EXTENSIONS = ['.safetensors', '.bin', '.npy', '.csv'] as const;
+export const WRITTEN_EXTENSIONS = ['.safetensors', '.bin'] as const;
+
+/** More than any good table file has: 4096 x 4096 numbers as text. */
+const MAX_BYTES = 2 ** 29;
+
+/** What a file does not say. */
+export interface ReadLutOptions extends Omit<ApproxTrainOptions, 'file'> {
+  /** Of `.npy` and `.csv` files; told from the values unless given. */
+  readonly entries?: EntryKind;
+}
+
 /**
- * Reads a table from a `.safetensors` file or a headerless ApproxTrain `.bin` file.
+ * Reads a table from a `.safetensors` file, a `.npy` or `.csv` file with a square table, or a
+ * headerless `.bin` file in a layout of ApproxTrain or TFApprox.
  *
- * @param options What a `.bin` file does not say: m where its name does not end in `_<m>.bin`.
+ * @param options What the file does not say: m where the name of a `.bin` file does not end in
+ *     `_<m>.bin`, or what the entries of a `.npy` or `.csv` file are.
  * @throws {LutFormatError} if the file is not a good table.
  */
-export async function readLut(
-  path: string,
-  options: Omit<ApproxTrainOptions, 'file'> = {},
-): Promise<MantissaLut> {
-  const extension = tableExtension(path);
+export async function readLut(path: string, options: ReadLutOptions = {}): Promise<MantissaLut> {
+  const extension = extensionIn(path, TABLE_EXTENSIONS);
+  const {size} = await stat(path);
+  if (size > MAX_BYTES) {
+    throw new LutFormatError(path, 'length', {
+      found: `${size} bytes`,
+      expected: `at most ${MAX_BYTES}`,
+    });
+  }
   const bytes = await readFile(path);
-  return extension === '.bin'
-    ? decodeApproxTrain(bytes, {...options, file: path})
-    : decodeLut(bytes, {file: path});
+  const withFile = {...options, file: path};
+  switch (extension) {
+    case '.safetensors':
+      return decodeLut(bytes, {file: path});
+    case '.npy':
+      return lutFromMatrix(decodeNpy(bytes, path), withFile);
+    case '.csv':
+      return lutFromMatrix(decodeCsv(bytes, path), withFile);
+    case '.bin':
+      return isTfApprox(bytes, options)
+        ? decodeTfApprox(bytes, withFile)
+        : decodeApproxTrain(bytes, withFile);
+  }
+}
+
+/** By its length, whatever number ends its name: the layout has an m of its own. */
+function isTfApprox({length}: Uint8Array, {layout, mantissaBits = 7}: ReadLutOptions): boolean {
+  return length === TFAPPROX_BYTES && layout === undefined && mantissaBits === 7;
 }
 
 /**
@@ -52,8 +91,7 @@ export async function writeLut(
   lut: MantissaLut,
   {layout}: {layout?: ApproxTrainLayout} = {},
 ): Promise<void> {
-  const extension = tableExtension(path);
-  if (extension === '.safetensors') {
+  if (extensionIn(path, WRITTEN_EXTENSIONS) === '.safetensors') {
     if (layout !== undefined) {
       throw new LutFormatError(path, 'layout', {
         found: layout,
@@ -73,12 +111,13 @@ export async function writeLut(
   return writeWhole(path, encodeApproxTrain(lut, chosen));
 }
 
-function tableExtension(path: string): '.safetensors' | '.bin' {
+function extensionIn<E extends string>(path: string, known: readonly E[]): E {
   const extension = extname(path);
-  if (extension === '.safetensors' || extension === '.bin') return extension;
+  const found = known.find(one => one === extension);
+  if (found) return found;
   throw new LutFormatError(path, 'extension', {
     found: extension === '' ? 'none' : extension,
-    expected: '.safetensors or .bin',
+    expected: `${known.slice(0, -1).join(', ')} or ${known.at(-1)}`,
   });
 }
 

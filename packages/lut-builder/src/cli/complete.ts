@@ -3,9 +3,9 @@
 import {readdirSync} from 'node:fs';
 import tab from '@bomb.sh/tab/commander';
 import type {Command} from 'commander';
+import {TABLE_EXTENSIONS, WRITTEN_EXTENSIONS} from '../node.js';
 import {listMultipliers} from '../registry.js';
 import {SOURCE_EXTENSIONS} from './source.js';
-import {TABLE_EXTENSIONS} from './table-file.js';
 
 type Complete = (value: string, description: string) => void;
 
@@ -32,11 +32,11 @@ Where to put it:
     addNames(add);
     addFiles(add, SOURCE_EXTENSIONS);
   });
-  commands.get('build')!.options.get('output')!.handler = add => addFiles(add, TABLE_EXTENSIONS);
+  commands.get('build')!.options.get('output')!.handler = add => addFiles(add, WRITTEN_EXTENSIONS);
   commands.get('build')!.options.get('include')!.handler = add => addFiles(add, []);
   complete('inspect', 'file', add => addFiles(add, TABLE_EXTENSIONS));
   complete('convert', 'in', add => addFiles(add, TABLE_EXTENSIONS));
-  complete('convert', 'out', add => addFiles(add, TABLE_EXTENSIONS));
+  complete('convert', 'out', add => addFiles(add, WRITTEN_EXTENSIONS));
   for (const command of ['metrics', 'report']) {
     complete(command, 'multiplier', add => {
       addNames(add);

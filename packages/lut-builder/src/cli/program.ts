@@ -9,6 +9,7 @@
 import {readFileSync} from 'node:fs';
 import {Command, InvalidArgumentError, Option} from 'commander';
 import {MAX_MANTISSA_BITS} from '../lut/from-product.js';
+import {ENTRY_KINDS} from '../node.js';
 import {build} from './commands/build.js';
 import {convert} from './commands/convert.js';
 import {inspect} from './commands/inspect.js';
@@ -54,6 +55,11 @@ export function createProgram(print: (report: Report, asJson: boolean) => void):
     );
   const bitsOption = (description: string) =>
     new Option('-m, --mantissa-bits <m>', description).argParser(mantissaBits);
+  const entriesOption = () =>
+    new Option(
+      '--entries <kind>',
+      'What the entries of a .npy or .csv table are (default: told from their values)',
+    ).choices(ENTRY_KINDS);
 
   command('list', 'List the multipliers that can be named', ['list', 'list mbm'])
     .argument('[filter]', 'Only names that contain it')
@@ -64,23 +70,29 @@ export function createProgram(print: (report: Report, asJson: boolean) => void):
     'build mbm7 --layout approxtrain-u8 -o MBM_7.bin',
     'build model.mjs --function multiply --mantissa-bits 7 -o model.safetensors',
     'build model.c --function multiply --mantissa-bits 7 -o model.safetensors',
+    'build my_mult.v --top my_mult -o my.safetensors',
+    'build products.npy -o products.safetensors',
   ])
     .argument(
       '<source...>',
-      'Name of a multiplier, a module that exports (a, b) => number, or C or C++ files',
+      'Name of a multiplier, a module that exports (a, b) => number, C, C++ or Verilog files, ' +
+        'or a table of products (.npy, .csv, .bin)',
     )
     .requiredOption('-o, --output <file>', 'File to write: .safetensors, or *_<m>.bin')
     .addOption(layoutOption())
-    .addOption(bitsOption('Fraction bits of the operands (of a model)'))
+    .addOption(bitsOption('Fraction bits of the operands (of a source file)'))
     .option(
       '--function <name>',
       'Function to tabulate (of a model; default: the default export, the only one in C)',
     )
-    .option('--name <name>', "The table's name (of a model; default: its file name)")
+    .option(
+      '--name <name>',
+      "The table's name (of a source file; default: its name, or that of the Verilog module)",
+    )
     .addOption(
       new Option(
         '--rounding <rounding>',
-        'Rounding of operands (of a model; default: truncate)',
+        'Rounding of operands (of a source file; default: truncate)',
       ).choices(['truncate', 'nearestEven']),
     )
     .addOption(
@@ -88,10 +100,18 @@ export function createProgram(print: (report: Report, asJson: boolean) => void):
         (folder: string, others: readonly string[] = []) => [...others, folder],
       ),
     )
+    .option('--top <module>', 'Module to synthesise (of Verilog; default: the outermost)')
+    .addOption(
+      new Option(
+        '--ports <a,b,p>',
+        'Ports of operands and product (of Verilog; default: recognised)',
+      ).argParser(text => text.split(',').map(name => name.trim())),
+    )
+    .addOption(entriesOption())
     .addOption(
       new Option(
         '--time-limit <seconds>',
-        'For compiling and for running (of C; default: 30)',
+        'For compiling and for running (of C; default: 30), or synthesis (of Verilog; default: 60)',
       ).argParser(positiveNumber),
     )
     .addOption(
@@ -104,6 +124,7 @@ export function createProgram(print: (report: Report, asJson: boolean) => void):
   command('inspect', 'Check a table file and show what it holds', ['inspect mbm7.safetensors'])
     .argument('<file>', 'Table file')
     .addOption(bitsOption('Fraction bits, if the name of a .bin file does not say them'))
+    .addOption(entriesOption())
     .action(reporting(inspect));
 
   command('convert', 'Write a table file in another layout', [
@@ -114,6 +135,7 @@ export function createProgram(print: (report: Report, asJson: boolean) => void):
     .argument('<out>', 'Table file to write: .safetensors, or *_<m>.bin')
     .addOption(layoutOption())
     .addOption(bitsOption('Fraction bits, if the name of a .bin file read does not say them'))
+    .addOption(entriesOption())
     .option('--name <name>', 'Another name for the table (default: as in the file)')
     .action(reporting(convert));
 
@@ -122,6 +144,7 @@ export function createProgram(print: (report: Report, asJson: boolean) => void):
   ])
     .argument('<multiplier...>', 'Names of multipliers, or table files')
     .addOption(bitsOption('Fraction bits, if the name of a .bin file does not say them'))
+    .addOption(entriesOption())
     .action(reporting(metrics));
 
   command('report', 'Compare the errors of multipliers in a page with charts', [
@@ -135,6 +158,7 @@ export function createProgram(print: (report: Report, asJson: boolean) => void):
     .option('--png <file>', 'Picture to write as .png')
     .option('--operands <file>', 'Operands of a run, saved from recordOperands, to judge by')
     .addOption(bitsOption('Fraction bits, if the name of a .bin file does not say them'))
+    .addOption(entriesOption())
     .action(reporting(report));
 
   addCompletion(program);

@@ -1,28 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Table files as the commands see them: reading, writing with a layout, and their facts. */
 import {createHash} from 'node:crypto';
-import {readFile} from 'node:fs/promises';
+import {readFile, stat} from 'node:fs/promises';
 import {extname} from 'node:path';
+import {type CellCounts, areaOf} from '../analysis/area.js';
 import {mantissaBitsInName} from '../lut/approxtrain.js';
 import type {MantissaLut} from '../lut/lut.js';
-import {readLut, writeLut} from '../node.js';
+import {type EntryKind, WRITTEN_EXTENSIONS, readLut, writeLut} from '../node.js';
+import {decodeCsv} from '../sources/tables/csv.js';
+import {npyHeader} from '../sources/tables/npy.js';
+import {TFAPPROX_BYTES} from '../sources/tables/tfapprox.js';
 import {UsageError} from './failure.js';
 import {grouped} from './report.js';
 
-export const TABLE_EXTENSIONS: readonly string[] = ['.safetensors', '.bin'];
+/** Layouts that can be written. */
 export const LAYOUTS = ['safetensors', 'approxtrain-u8', 'approxtrain-u32'] as const;
 export type Layout = (typeof LAYOUTS)[number];
 
 /** What can be said of a table file without its entries. Plain data. */
 export interface TableFile {
   readonly file: string;
-  readonly layout: Layout;
+  readonly layout: Layout | 'tfapprox-u16' | 'npy' | 'csv';
   readonly bytes: number;
   /** Of the whole file. */
   readonly sha256: string;
+  /** Of the stored entries: U8, U16, U32, or what a .npy file says; `text` of a .csv file. */
+  readonly dtype: string;
   /** Of the stored entries. */
-  readonly dtype: 'U8' | 'U16' | 'U32';
-  readonly shape: readonly [number, number];
+  readonly shape: readonly number[];
   readonly name: string;
   readonly mantissaBits: number;
   readonly encoding: MantissaLut['encoding'];
@@ -30,6 +35,8 @@ export interface TableFile {
   readonly rounding: MantissaLut['rounding'];
   readonly format: MantissaLut['format'];
   readonly provenance: string;
+  /** Of the circuit that the table was built from, where it was built from one. */
+  readonly cells?: MantissaLut['cells'];
   /** The JSON header of a .safetensors file; the other layouts have none. */
   readonly header: {readonly __metadata__: Readonly<Record<string, string>>} | null;
 }
@@ -37,13 +44,15 @@ export interface TableFile {
 export interface ReadOptions {
   /** m, where the name of a `.bin` file does not say it. */
   readonly mantissaBits?: number;
+  /** What the entries of a `.npy` or `.csv` file are, where their values do not say it. */
+  readonly entries?: EntryKind;
   /** Another name for the table. */
   readonly name?: string;
 }
 
 export async function readTable(path: string, options: ReadOptions = {}): Promise<MantissaLut> {
-  const isHeaderless = extname(path) === '.bin';
-  if (isHeaderless && (options.mantissaBits ?? mantissaBitsInName(path)) === undefined) {
+  const isUnnamed = (options.mantissaBits ?? mantissaBitsInName(path)) === undefined;
+  if (extname(path) === '.bin' && isUnnamed && (await stat(path)).size !== TFAPPROX_BYTES) {
     throw new UsageError(`"${path}" does not say m, as *_<m>.bin would; give --mantissa-bits <m>`);
   }
   const lut = await readLut(path, options);
@@ -74,8 +83,10 @@ export async function writeTable(
 /** @throws {UsageError} if the extension is not one of a table, or not that of the layout. */
 export function assertTarget(path: string, layout?: Layout): void {
   const extension = extname(path);
-  const expected =
-    layout === undefined ? TABLE_EXTENSIONS : [layout === 'safetensors' ? '.safetensors' : '.bin'];
+  const expected: readonly string[] =
+    layout === undefined
+      ? WRITTEN_EXTENSIONS
+      : [layout === 'safetensors' ? '.safetensors' : '.bin'];
   if (expected.includes(extension)) return;
   throw new UsageError(
     `the target "${path}" has ${extension === '' ? 'no extension' : `the extension ${extension}`}` +
@@ -86,17 +97,12 @@ export function assertTarget(path: string, layout?: Layout): void {
 /** @param lut The table that was read from the file or written to it. */
 export async function describeFile(path: string, lut: MantissaLut): Promise<TableFile> {
   const bytes = await readFile(path);
-  const {name, mantissaBits, encoding, resultBits, rounding, format, provenance, entries} = lut;
-  const header = extname(path) === '.safetensors' ? headerOf(bytes) : null;
-  const width = bytes.length / entries.length;
-  const side = 2 ** mantissaBits;
+  const {name, mantissaBits, encoding, resultBits, rounding, format, provenance, cells} = lut;
   return {
     file: path,
-    layout: header ? 'safetensors' : width === 1 ? 'approxtrain-u8' : 'approxtrain-u32',
+    ...storedAs(path, bytes, lut),
     bytes: bytes.length,
     sha256: createHash('sha256').update(bytes).digest('hex'),
-    dtype: header ? header.lut.dtype : width === 1 ? 'U8' : 'U32',
-    shape: [side, side],
     name,
     mantissaBits,
     encoding,
@@ -104,13 +110,41 @@ export async function describeFile(path: string, lut: MantissaLut): Promise<Tabl
     rounding,
     format,
     provenance,
-    header,
+    ...(cells ? {cells} : {}),
+    header: extname(path) === '.safetensors' ? headerOf(bytes) : null,
   };
+}
+
+function storedAs(
+  path: string,
+  bytes: Buffer,
+  {entries, mantissaBits}: MantissaLut,
+): Pick<TableFile, 'layout' | 'dtype' | 'shape'> {
+  const shape = [2 ** mantissaBits, 2 ** mantissaBits];
+  switch (extname(path)) {
+    case '.safetensors':
+      return {layout: 'safetensors', dtype: headerOf(bytes).lut.dtype, shape};
+    case '.npy': {
+      const {dtype, shape: stored} = npyHeader(bytes, path);
+      return {layout: 'npy', dtype, shape: stored};
+    }
+    case '.csv': {
+      const {rows, columns} = decodeCsv(bytes, path);
+      return {layout: 'csv', dtype: 'text', shape: [rows, columns]};
+    }
+    default:
+      if (bytes.length === TFAPPROX_BYTES) {
+        return {layout: 'tfapprox-u16', dtype: 'U16', shape: [256, 256]};
+      }
+      return bytes.length === entries.length
+        ? {layout: 'approxtrain-u8', dtype: 'U8', shape}
+        : {layout: 'approxtrain-u32', dtype: 'U32', shape};
+  }
 }
 
 interface Header {
   readonly __metadata__: Readonly<Record<string, string>>;
-  readonly lut: {readonly dtype: TableFile['dtype']};
+  readonly lut: {readonly dtype: string};
 }
 
 /** Of a file that was read or written before, hence a good one. */
@@ -119,9 +153,23 @@ function headerOf(bytes: Buffer): Header {
 }
 
 /** The lines that `build` and `convert` end with. */
-export function writtenText({file, layout, name, shape, dtype, bytes, sha256}: TableFile): string {
-  return (
+export function writtenText(written: TableFile): string {
+  const {file, layout, name, shape, dtype, bytes, sha256, cells} = written;
+  const lines = [
     `Wrote ${file}: ${name}, ${shape.join(' x ')} entries, ${dtype}, ${layout}, ` +
-    `${grouped(bytes)} bytes\nSHA-256 ${sha256}`
-  );
+      `${grouped(bytes)} bytes`,
+    `SHA-256 ${sha256}`,
+  ];
+  if (cells) lines.push(`Area ${areaText(cells)}`);
+  return lines.join('\n');
+}
+
+/** `224 cells, 363.5 gate equivalents` */
+export function areaText(counts: CellCounts): string {
+  const {cells, gateEquivalents, transistors} = areaOf(counts);
+  const gates =
+    gateEquivalents === undefined
+      ? []
+      : [`${grouped(gateEquivalents)} gate equivalents`, `${grouped(transistors!)} transistors`];
+  return [`${grouped(cells)} cells`, ...gates].join(', ');
 }

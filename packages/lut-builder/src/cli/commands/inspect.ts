@@ -3,7 +3,7 @@
 import {type MantissaLut, significandProducts} from '../../lut/lut.js';
 import type {FloatFormat, OperandRounding} from '../../multiplier.js';
 import {type Report, facts, grouped, paint} from '../report.js';
-import {type ReadOptions, describeFile, readTable} from '../table-file.js';
+import {type ReadOptions, areaText, describeFile, readTable} from '../table-file.js';
 
 const SHOWN = 6;
 
@@ -31,6 +31,7 @@ export async function inspect(path: string, options: ReadOptions): Promise<Repor
     ['file size', `${grouped(file.bytes)} bytes`],
     ['SHA-256', file.sha256],
     ['provenance', file.provenance || '(none)'],
+    ...cellFacts(lut),
     ['range of L', `${min} .. ${max}`],
     ['symmetric', symmetric ? 'yes' : 'no: the order of the operands matters'],
     ['first entries', row(firstEntries.map(hex))],
@@ -40,6 +41,15 @@ export async function inspect(path: string, options: ReadOptions): Promise<Repor
     json: {...file, range: [min, max], symmetric, firstEntries, firstProducts},
     text: `${paint('bold', path)}\n${text}`,
   };
+}
+
+function cellFacts({cells}: MantissaLut): Array<[string, string]> {
+  if (!cells) return [];
+  const kinds = Object.entries(cells).map(([kind, count]) => `${count} ${kind}`);
+  return [
+    ['cells', kinds.join(', ') || 'none: constants and wires'],
+    ['area', areaText(cells)],
+  ];
 }
 
 function range(products: Float32Array): {min: number; max: number} {

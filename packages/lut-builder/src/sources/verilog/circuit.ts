@@ -198,7 +198,9 @@ function notCombinational(
   const output = connections['Q'] ?? connections['Y'] ?? [];
   const name = output.map(bit => names.get(bit)).find(text => text !== undefined);
   const what = /LATCH|^\$_SR_/.test(type) ? 'a latch' : /FF/.test(type) ? 'a flip-flop' : 'a cell';
-  const where = attributes['src'] ? ` (${attributes['src'].split('|')[0]})` : '';
+  const where = attributes['src']
+    ? ` (${attributes['src'].split('|')[0]!.replace(/^\.\//, '')})`
+    : '';
   return new MultiplierError(op, {
     found: `${what}${name ? `, ${name}` : ` of type ${type}`}${where}`,
     expected: 'a combinational multiplier: gates only',

@@ -54,18 +54,18 @@ export async function lutFromVerilog(
   const {top, tool, elaborated, optimised} = await synthesise(files, wanted, yosysOptions);
 
   const op = `Verilog module "${top}"`;
+  // As written, names are there and nothing undefined has been decided yet.
+  const asWritten = circuitOf(elaborated, op);
   const ports = multiplierPorts(elaborated, op, portNames);
   const mantissaBits = options.mantissaBits ?? ports.width - 1;
   const most = Math.min(ports.width - 1, MAX_MANTISSA_BITS);
-  if (!(mantissaBits >= 1 && mantissaBits <= most)) {
+  if (!(Number.isInteger(mantissaBits) && mantissaBits >= 1 && mantissaBits <= most)) {
     throw new MultiplierError(op, {
       found: `${mantissaBits} mantissa bits`,
       expected: `1..${most} with operands of ${ports.width} bits`,
       remedy: 'Say how many; operands with fewer are left-aligned.',
     });
   }
-  // As written, names are there and nothing undefined has been decided yet.
-  const asWritten = circuitOf(elaborated, op);
   const circuit = circuitOf(optimised, op);
   const products = simulate(circuit, ports, mantissaBits);
   assertDefined(products, asWritten, ports, mantissaBits, op);

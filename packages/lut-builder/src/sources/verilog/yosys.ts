@@ -101,10 +101,14 @@ async function end(ended: Worker): Promise<void> {
   await ended.terminate();
 }
 
-/** What Yosys says is wrong, without the marks that its names have inside it. */
+/** The error in what Yosys says, its names and files as the sources have them. */
 function reason(log: string): string {
-  const lines = log.split('\n');
-  const at = lines.findIndex(line => line.includes('ERROR: '));
-  const text = (at < 0 ? log : lines[at]!).trim().replace(/:$/, '');
-  return text.replace(/ERROR: /, '').replace(/[`']?\\+([\w$.]+)'?/g, '"$1"');
+  const text = log.split('\n').find(line => line.includes('ERROR: ')) ?? log;
+  return text
+    .replace('ERROR: ', '')
+    .replace(/^\.\//, '')
+    .replace(/\\(?=[\w$])/g, '')
+    .replace(/`([^']*)'/g, '"$1"')
+    .trim()
+    .replace(/[.!:]$/, '');
 }
