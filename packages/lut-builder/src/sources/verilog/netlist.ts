@@ -35,11 +35,16 @@ export function parseNetlist(json: string | Uint8Array): Modules {
   return (JSON.parse(text) as {modules: Modules}).modules;
 }
 
-/** A net as its source calls it: `sum[3]`. Nets that Yosys has made have no such name. */
-export function sourceNames(module: Module): Map<Bit, string> {
+/**
+ * A net as its source calls it: `sum[3]`. Nets that Yosys has made have no such name; what a port
+ * has too goes by its name inside.
+ */
+export function sourceNames({netnames, ports}: Module): Map<Bit, string> {
   const names = new Map<Bit, string>();
-  for (const [name, {hide_name: hidden, bits}] of Object.entries(module.netnames)) {
-    if (hidden) continue;
+  const visible = Object.entries(netnames).filter(([, {hide_name: hidden}]) => !hidden);
+  const inside = visible.filter(([name]) => !Object.hasOwn(ports, name));
+  const outside = visible.filter(([name]) => Object.hasOwn(ports, name));
+  for (const [name, {bits}] of [...inside, ...outside]) {
     bits.forEach((bit, k) => {
       if (!names.has(bit)) names.set(bit, bits.length === 1 ? name : `${name}[${k}]`);
     });

@@ -52,8 +52,11 @@ export function multiplierPorts(
   }
   if (named('inout').length > 0) fail('inputs and outputs only');
   // Every other input would be without a value.
-  if (inputs.length !== 2 || (given?.[0] === given?.[1] && given)) {
-    fail('two inputs, the operands', 'Give other inputs a value in a module around this one.');
+  if (inputs.length !== 2 || (given && given[0] === given[1])) {
+    fail(
+      'two inputs, the operands',
+      inputs.length > 2 ? 'Give other inputs a value in a module around this one.' : undefined,
+    );
   }
   const usual = outputs.filter(name => PRODUCTS.includes(name.toLowerCase()));
   const output = given?.[2] ?? (outputs.length === 1 ? outputs : usual)[0];

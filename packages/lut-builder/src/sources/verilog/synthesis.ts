@@ -21,7 +21,7 @@ export interface Synthesis {
 
 const EXTENSIONS = ['.v', '.sv'];
 /** Warnings about designs whose netlist would not be what was written. */
-const REFUSED = 'multiple conflicting drivers|[Dd]river-driver conflict|used but has no driver';
+const REFUSED = 'conflict|used but has no driver';
 
 /**
  * @param top Module to synthesise; the one that no other instantiates unless given.
@@ -51,6 +51,7 @@ export async function synthesise(
   const written = await run([
     `hierarchy -check -top ${chosen}`,
     'proc',
+    'delete t:$print t:$check',
     'flatten',
     'check',
     // A register that is initialised and never assigned is a constant.

@@ -101,14 +101,16 @@ async function end(ended: Worker): Promise<void> {
   await ended.terminate();
 }
 
-/** The error in what Yosys says, its names and files as the sources have them. */
+/** The error in what Yosys says, with the details below it; names and files as the sources have them. */
 function reason(log: string): string {
-  const text = log.split('\n').find(line => line.includes('ERROR: ')) ?? log;
-  return text
-    .replace('ERROR: ', '')
-    .replace(/^\.\//, '')
+  const lines = log.slice(Math.max(0, log.indexOf('ERROR: '))).split('\n');
+  const details = lines.slice(1).filter(line => /^ +\S/.test(line));
+  const place = /^.*(?=ERROR: )/m.exec(log)?.[0] ?? '';
+  return [place + lines[0]!.replace('ERROR: ', ''), ...details.slice(0, 3)]
+    .map(line => line.trim())
+    .join(' ')
+    .replace(/\.\/(?=[^\s/])/g, '')
     .replace(/\\(?=[\w$])/g, '')
     .replace(/`([^']*)'/g, '"$1"')
-    .trim()
     .replace(/[.!:]$/, '');
 }

@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: Apache-2.0
+import {execFile} from 'node:child_process';
+import {cp, mkdir, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {promisify} from 'node:util';
+import {expect} from 'chai';
+import {areaOf} from '../../analysis/area.js';
+import {MultiplierError, RepresentabilityError} from '../../errors.js';
+import {decodeLut, encodeLut} from '../../lut/safetensors.js';
+import {type MantissaLut, significandProducts} from '../../lut/lut.js';
+import {rejection} from '../../testing/rejection.js';
+import {randomSource} from '../../testing/random.js';
+import {type VerilogOptions, lutFromVerilog} from './verilog.js';
+
+const SAMPLES = fileURLToPath(new URL('../../../../../examples/multipliers/', import.meta.url));
+const DIST = fileURLToPath(new URL('../../', import.meta.url));
+
+/** @param p The integer product of two operands of m + 1 bits. */
+function expectIntegers(lut: MantissaLut, m: number, p: (a: number, b: number) => number): void {
+  expect(lut.mantissaBits).equal(m);
+  const products = significandProducts(lut);
+  const n = 2 ** m;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      const expected = p(n + i, n + j) / n ** 2;
+      const found = products[i * n + j];
+      if (found !== expected) expect(found, `${n + i} x ${n + j}`).equal(expected);
+    }
+  }
+}
+
+/** Without a table, from the definition: logarithms with a linear fraction. */
+function mitchell(a: number, b: number): number {
+  if (a === 0 || b === 0) return 0;
+  const [ka, kb] = [Math.floor(Math.log2(a)), Math.floor(Math.log2(b))];
+  const fractions = a / 2 ** ka - 1 + (b / 2 ** kb - 1);
+  const significand = fractions < 1 ? 1 + fractions : 2 * fractions;
+  return Math.floor(significand * 2 ** (ka + kb));
+}
+
+function withoutLowColumns(a: number, b: number): number {
+  let sum = 0;
+  for (let i = 0; i < 8; i++) {
+    for (let j = 0; j < 8; j++) {
+      if (i + j >= 6) sum += ((a >> i) & 1) * ((b >> j) & 1) * 2 ** (i + j);
+    }
+  }
+  return sum;
+}
+
+describe('a multiplier in Verilog', function () {
+  this.timeout(60_000);
+  let folder = '';
+  const at = (name: string) => join(folder, name);
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lut-builder-'));
+  });
+  afterEach(() => rm(folder, {recursive: true}));
+
+  async function build(source: string, options?: VerilogOptions): Promise<MantissaLut> {
+    await writeFile(at('m.v'), source);
+    return lutFromVerilog(at('m.v'), options);
+  }
+  const exact = (width: number) =>
+    `module m(input [${width - 1}:0] a, b, output [${2 * width - 1}:0] p); assign p = a * b; endmodule`;
+
+  describe('of the samples', () => {
+    it('is the Mitchell multiplier', async () => {
+      const lut = await lutFromVerilog(join(SAMPLES, 'mitchell8.v'));
+      expectIntegers(lut, 7, mitchell);
+      expectIntegers(lut, 7, (a, b) => {
+        const s = a - 128 + (b - 128);
+        return s < 128 ? (128 + s) * 128 : 2 * s * 128;
+      });
+      expect(lut).include({name: 'mitchell8', rounding: 'truncate', encoding: 'normalised'});
+      expect(lut.provenance).match(/^Verilog: module mitchell8 of mitchell8\.v, by Yosys \d/);
+    });
+
+    it('is the array without its low columns', async () => {
+      const lut = await lutFromVerilog(join(SAMPLES, 'truncated_array.v'));
+      expectIntegers(lut, 7, withoutLowColumns);
+    });
+
+    it('is right for operands of every length, and zero for zero', async () => {
+      // As significands of 9 bits, whose leading one is ignored, operands take all values of 8 bits.
+      const around = (sample: string) => `
+        module around(input [8:0] a, b, output [17:0] p);
+          wire [15:0] q;
+          ${sample} inner(.a(a[7:0]), .b(b[7:0]), .p(q));
+          assign p = {2'b01, q};
+        endmodule`;
+      for (const [sample, definition] of [
+        ['mitchell8', mitchell],
+        ['truncated_array', withoutLowColumns],
+      ] as const) {
+        await writeFile(at('around.sv'), around(sample));
+        const lut = await lutFromVerilog([at('around.sv'), join(SAMPLES, `${sample}.v`)]);
+        expectIntegers(lut, 8, (a, b) => 2 ** 16 + definition(a - 256, b - 256));
+      }
+    });
+  });
+
+  it('has m fraction bits where operands have m + 1', async () => {
+    for (const width of [2, 3, 4, 6, 9]) {
+      expectIntegers(await build(exact(width)), width - 1, (a, b) => a * b);
+    }
+  });
+
+  it('may have 12 bits, the most that a table can have', async () => {
+    expectIntegers(await build(exact(12)), 11, (a, b) => a * b);
+    const error = await rejection(build(exact(13)));
+    expect(error).instanceOf(MultiplierError).property('message').contain('12 mantissa bits');
+  });
+
+  it('gets operands of fewer bits left-aligned', async () => {
+    expectIntegers(await build(exact(16), {mantissaBits: 7}), 7, (a, b) => a * b);
+    const lut = await lutFromVerilog(join(SAMPLES, 'truncated_array.v'), {mantissaBits: 5});
+    expectIntegers(lut, 5, (a, b) => withoutLowColumns(4 * a, 4 * b) / 16);
+  });
+
+  it('answers what its gates do, whatever they are', async () => {
+    const random = randomSource(7);
+    const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+    const operators: ReadonlyArray<readonly [string, (x: number, y: number) => number]> = [
+      ['$ & $', (x, y) => x & y],
+      ['$ | $', (x, y) => x | y],
+      ['$ ^ $', (x, y) => x ^ y],
+      ['~($ & $)', (x, y) => 1 - (x & y)],
+      ['~($ | $)', (x, y) => 1 - (x | y)],
+      ['$ & ~$', (x, y) => x & (1 - y)],
+      ['$ ? a[1] : ~$', (x, y) => (x ? -1 : 1 - y)],
+    ];
+    for (let design = 0; design < 4; design++) {
+      const wires = ['a', 'b'].flatMap(port => [0, 1, 2, 3].map(k => `${port}[${k}]`));
+      const steps: Array<{x: number; y: number; apply: (x: number, y: number) => number}> = [];
+      const lines: string[] = [];
+      for (let k = 0; k < 80; k++) {
+        const [form, apply] = pick(operators);
+        const [x, y] = [Math.floor(random() * wires.length), Math.floor(random() * wires.length)];
+        lines.push(`wire w${k} = ${form.replace('$', wires[x]!).replace('$', wires[y]!)};`);
+        wires.push(`w${k}`);
+        steps.push({x, y, apply});
+      }
+      const outputs = Array.from({length: 8}, () => wires.length - 1 - Math.floor(random() * 40));
+      const source = `module m(input [3:0] a, b, output [7:0] p);
+        ${lines.join('\n')}
+        assign p = {${outputs.map(k => wires[k]).join(', ')}};
+      endmodule`;
+      expectIntegers(await build(source), 3, (a, b) => {
+        const values = [a, b].flatMap(operand => [0, 1, 2, 3].map(k => (operand >> k) & 1));
+        for (const {x, y, apply} of steps) {
+          const value = apply(values[x]!, values[y]!);
+          values.push(value < 0 ? (a >> 1) & 1 : value);
+        }
+        return outputs.reduce((p, k) => 2 * p + values[k]!, 0);
+      });
+    }
+  });
+
+  it('has the cells of its netlist, in the file too', async () => {
+    const lut = await build(
+      'module m(input [1:0] a, b, output [3:0] p); assign p = {a & b, a ^ b}; endmodule',
+    );
+    // a[1] and b[1] are not known to be 1.
+    expect(lut.cells).deep.equal({AND: 2, XOR: 2});
+    expect(areaOf(lut.cells!)).deep.equal({cells: 4, transistors: 36, gateEquivalents: 9});
+    expect(decodeLut(encodeLut(lut))).deep.equal(lut);
+  });
+
+  describe('ports', () => {
+    /** Not symmetric: the lowest bit of one operand is dropped. */
+    const module = (ports: string, first: string, second: string, product: string) =>
+      `module m(${ports}); assign ${product} = ${first} * (${second} & 4'b1110); endmodule`;
+    const drop = (a: number, b: number) => a * (b & 14);
+
+    it('are two inputs in order of declaration, and the output', async () => {
+      const text = 'output [7:0] q, input [3:0] multiplicand, multiplier';
+      const lut = await build(module(text, 'multiplicand', 'multiplier', 'q'));
+      expectIntegers(lut, 3, drop);
+    });
+
+    it('are in the order of their names where those are usual', async () => {
+      for (const [first, second] of ['ab', 'AB', 'xy']) {
+        const text = `input [3:0] ${second}, ${first}, output [7:0] p`;
+        expectIntegers(await build(module(text, first!, second!, 'p')), 3, drop);
+      }
+    });
+
+    it('can be given', async () => {
+      const text = 'input [3:0] a, b, output [7:0] one, output [7:0] two';
+      const source = `module m(${text}); assign one = a * b; assign two = (a & 4'b1110) * b; endmodule`;
+      expectIntegers(await build(source, {ports: ['b', 'a', 'two']}), 3, drop);
+      expectIntegers(await build(source, {ports: ['a', 'b', 'one']}), 3, (a, b) => a * b);
+      expect((await rejection(build(source))).message).contain('one output, the product');
+    });
+
+    it('may be numbered from either end', async () => {
+      const text = 'input [0:3] a, input [6:3] b, output [0:7] p';
+      expectIntegers(await build(module(text, 'a', 'b', 'p')), 3, drop);
+    });
+  });
+
+  describe('may', () => {
+    it('include and read files that are given', async () => {
+      await mkdir(at('parts'));
+      await writeFile(at('parts/width.vh'), '`define WIDTH 3\n');
+      const words = Array.from({length: 64}, (_, e) => ((e >> 3) * (e & 7)).toString(16));
+      await writeFile(at('rom.hex'), words.join('\n'));
+      await writeFile(
+        at('rom.v'),
+        `\`include "parts/width.vh"
+        module rom(input [\`WIDTH-1:0] a, b, output [2*\`WIDTH-1:0] p);
+          reg [5:0] words [0:63];
+          initial $readmemh("rom.hex", words);
+          assign p = words[{a, b}];
+        endmodule`,
+      );
+      const lut = await lutFromVerilog([at('rom.v'), at('parts/width.vh'), at('rom.hex')]);
+      expectIntegers(lut, 2, (a, b) => a * b);
+      const noHeader = await rejection(lutFromVerilog([at('rom.v'), at('rom.hex')]));
+      expect(noHeader).instanceOf(MultiplierError);
+      expect(noHeader.message).contain('parts/width.vh');
+      const noData = await rejection(lutFromVerilog([at('rom.v'), at('parts/width.vh')]));
+      expect(noData).instanceOf(MultiplierError);
+      expect(noData.message).contain('rom.hex');
+    });
+
+    it('be a module among others', async () => {
+      const pair = `module inner(input [2:0] a, b, output [5:0] p); assign p = a * b; endmodule
+        module outer(input [2:0] a, b, output [5:0] p);
+          wire [5:0] q; inner i(a, b, q); assign p = q & 6'h3e; endmodule`;
+      expectIntegers(await build(pair), 2, (a, b) => (a * b) & 62);
+      expectIntegers(await build(pair, {top: 'inner'}), 2, (a, b) => a * b);
+      const other = `${pair} module third(input [2:0] a, b, output [5:0] p); endmodule`;
+      for (const [source, options] of [
+        [other, {}],
+        [pair, {top: 'fourth'}],
+      ] as const) {
+        const {message} = await rejection(build(source, options));
+        expect(message).match(/the modules .*inner, outer/);
+      }
+    });
+
+    it('print and assert, which are nothing in a circuit', async () => {
+      const source = `module m(input [1:0] a, b, output reg [3:0] p);
+        always @* begin p = a * b; $display("%d", p); assert (p > 0); end
+      endmodule`;
+      expectIntegers(await build(source), 1, (a, b) => a * b);
+    });
+
+    it('leave open what no answer depends on', async () => {
+      // Significands have a leading one.
+      const source = `module m(input [1:0] a, b, output reg [3:0] p);
+        always @* case ({a[1], b[1]}) 2'b11: p = a * b; default: p = 4'bx; endcase
+      endmodule`;
+      expectIntegers(await build(source), 1, (a, b) => a * b);
+    });
+  });
+
+  describe('is refused', () => {
+    const ports = 'input [1:0] a, b, output [3:0] p';
+    const cases: ReadonlyArray<readonly [what: string, source: string, message: RegExp]> = [
+      [
+        'with a flip-flop',
+        `module m(input clk, ${ports}); reg [3:0] acc; always @(posedge clk) acc <= a * b;
+         assign p = acc; endmodule`,
+        /found a flip-flop, acc\[\d\] \(m\.v:1/,
+      ],
+      [
+        'with a latch',
+        `module hold(input e, d, output reg q); always @* if (e) q = d; endmodule
+         module m(${ports}); wire kept; hold h(a[0], b[0], kept); assign p = {a, b[1], kept};
+         endmodule`,
+        /found a latch, h\.q \(m\.v:1.*every branch/,
+      ],
+      [
+        'with a memory',
+        `module m(${ports}); reg [3:0] mem [0:3]; always @(posedge a[0]) mem[a] <= b;
+         assign p = mem[b]; endmodule`,
+        /found a flip-flop, mem\[\d\]/,
+      ],
+      [
+        'with a loop',
+        `module m(${ports}); wire [3:0] round; assign round = (round ^ {2'b0, a}) | b;
+         assign p = round; endmodule`,
+        /a combinational loop through round\[\d\]/,
+      ],
+      [
+        'with a net that nothing drives',
+        `module m(${ports}); wire [3:0] lost; assign lost[1:0] = a; assign p = lost * b; endmodule`,
+        /m\.lost \[3\] is used but has no driver/,
+      ],
+      [
+        'with a net that two things drive',
+        `module m(${ports}); assign p = {a, 2'b0}; assign p = {b, a}; endmodule`,
+        /conflicting/,
+      ],
+      [
+        'with a net that a constant drives too',
+        `module m(${ports}); assign p = a * b; assign p = 4'd3; endmodule`,
+        /conflicting with a constant .* m\.v:1/,
+      ],
+      [
+        'where an answer is undefined',
+        `module m(${ports}); reg [3:0] q; always @* if (a[0]) q = a * b; else q = 4'bx;
+         assign p = q; endmodule`,
+        /an undefined product of 2 and 2: .* undefined values \(x, z\)/,
+      ],
+      [
+        'where an answer is not driven',
+        `module m(${ports}); assign p = a[0] ? 4'bz : b; endmodule`,
+        /an undefined product of 3 and 2/,
+      ],
+      [
+        'where an answer lies outside of a vector',
+        "module m(input [3:0] a, b, output [7:0] p); assign p = {7'b1, a[{b, 1'b0}]}; endmodule",
+        /an undefined product of \d+ and \d+: /,
+      ],
+      [
+        'with signed ports',
+        'module m(input signed [1:0] a, b, output signed [3:0] p); assign p = a * b; endmodule',
+        /signed ports \(a, b, p\), expected an unsigned/,
+      ],
+      [
+        'with operands of different widths',
+        'module m(input [1:0] a, input [2:0] b, output [4:0] p); assign p = a * b; endmodule',
+        /input a \(2\), input b \(3\).* equal width/,
+      ],
+      [
+        'with a product that is too narrow',
+        'module m(input [3:0] a, b, output [3:0] p); assign p = a * b; endmodule',
+        /output p \(4\), expected a product of 8 bits/,
+      ],
+      [
+        'with another input',
+        `module m(${ports}, input mode); assign p = mode ? a * b : a + b; endmodule`,
+        /input mode \(1\), expected two inputs.*around this one/,
+      ],
+      [
+        'with a port of both directions',
+        'module m(input [1:0] a, b, inout [3:0] p); assign p = a * b; endmodule',
+        /inout p \(4\)/,
+      ],
+      ['without a module', '// nothing', /found no module/],
+      ['with an unknown module', `module m(${ports}); nope n(a, b, p); endmodule`, /"nope"/],
+      ['with a mistake', 'module m(input a;\nendmodule', /found m\.v:1: syntax error/],
+      ['that stops', `module m(${ports}); initial $finish; endmodule`, /\$finish/],
+      ['inside itself', `module m(${ports}); m again(a, b, p); endmodule`, /no other instantiates/],
+    ];
+    for (const [what, source, message] of cases) {
+      it(what, async () => {
+        const error = await rejection(build(source));
+        expect(error).instanceOf(MultiplierError);
+        expect(error.message).match(message).and.not.contain('\\').and.not.contain('..');
+      });
+    }
+
+    it('where it is too fine', async () => {
+      const source = exact(16).replace('a * b', 'a * b + 1');
+      expect(await rejection(build(source, {mantissaBits: 7}))).instanceOf(RepresentabilityError);
+    });
+
+    it('with ports that are not there', async () => {
+      for (const given of [['a', 'b', 'q'], ['a', 'b'], ['a', 'a', 'p'], ['p', 'b', 'a'], []]) {
+        expect(await rejection(build(exact(2), {ports: given}))).instanceOf(MultiplierError);
+      }
+    });
+
+    it('with a module name that is a command', async () => {
+      const source = exact(2).replace('module m', 'module \\m;shell ');
+      expect(await rejection(build(source))).instanceOf(MultiplierError);
+    });
+
+    it('where there is no source', async () => {
+      await writeFile(at('rom.hex'), '0');
+      expect(await rejection(lutFromVerilog([]))).instanceOf(MultiplierError);
+      expect((await rejection(lutFromVerilog(at('rom.hex')))).message).contain('.v or .sv');
+      expect(await rejection(lutFromVerilog(at('none.v')))).property('code', 'ENOENT');
+    });
+
+    it('where synthesis takes too long, and the next one is done', async () => {
+      const endless = `module m(input [7:0] a, b, output reg [15:0] p);
+        integer k; always @* begin p = a * b; for (k = 0; k < 100000000; k = k + 1) p = p ^ k; end
+      endmodule`;
+      const late = rejection(build(endless, {timeLimit: 1}));
+      await writeFile(at('next.v'), exact(2));
+      const next = lutFromVerilog(at('next.v'));
+      expect((await late).message).match(/no end of the synthesis after 1 s/);
+      expectIntegers(await next, 1, (a, b) => a * b);
+    });
+
+    it('where Yosys is not installed, with the command that installs it', async () => {
+      const source = exact(2);
+      await writeFile(at('m.v'), source);
+      await cp(DIST, at('alone/dist'), {recursive: true});
+      await writeFile(at('alone/package.json'), '{"type": "module"}');
+      const script = `import {lutFromVerilog} from './dist/node.js';
+        await lutFromVerilog('../m.v').catch(error => console.log(error.name, error.message));`;
+      await writeFile(at('alone/try.mjs'), script);
+      const {stdout} = await promisify(execFile)(process.execPath, ['try.mjs'], {cwd: at('alone')});
+      expect(stdout).match(/^MultiplierError .*Install it: npm install @yowasp\/yosys\n$/);
+      // With it, the same copy works.
+      await mkdir(at('alone/node_modules/@yowasp'), {recursive: true});
+      const installed = fileURLToPath(new URL('..', import.meta.resolve('@yowasp/yosys')));
+      await symlink(installed, at('alone/node_modules/@yowasp/yosys'));
+      const again = await promisify(execFile)(process.execPath, ['try.mjs'], {cwd: at('alone')});
+      expect(again.stdout).equal('');
+    });
+  });
+});
