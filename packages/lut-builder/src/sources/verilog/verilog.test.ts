@@ -103,7 +103,7 @@ describe('a multiplier in Verilog', function () {
   });
 
   it('has m fraction bits where operands have m + 1', async () => {
-    for (const width of [2, 3, 4, 6, 9]) {
+    for (const width of [2, 3, 5, 8]) {
       expectIntegers(await build(exact(width)), width - 1, (a, b) => a * b);
     }
   });
@@ -300,7 +300,7 @@ describe('a multiplier in Verilog', function () {
       [
         'with a net that a constant drives too',
         `module m(${ports}); assign p = a * b; assign p = 4'd3; endmodule`,
-        /conflicting with a constant .* m\.v:1/,
+        /conflicting with a constant .*m\.v:1/,
       ],
       [
         'where an answer is undefined',
