@@ -117,6 +117,81 @@ describe('lut-builder command', () => {
     });
   });
 
+  describe('build, from Verilog and tables of products', function () {
+    this.timeout(30_000);
+    before(async () => {
+      await writeFile(
+        at('pair.v'),
+        `\`include "width.vh"
+        module top(input [\`W-1:0] a, b, output [2*\`W-1:0] p); part i(a, b, p); endmodule`,
+      );
+      await writeFile(
+        at('part.sv'),
+        "module part(input [3:0] a, b, output [7:0] p); assign p = a * (b & 4'hc); endmodule",
+      );
+      await writeFile(at('width.vh'), '`define W 4\n');
+      const rows = Array.from({length: 16}, (_, i) =>
+        Array.from({length: 16}, (_, j) => i * (j & 12)).join(','),
+      );
+      await writeFile(at('products.csv'), rows.join('\n'));
+    });
+
+    it('gives the same table, and the area of the circuit', async () => {
+      const files = ['pair.v', 'part.sv', 'width.vh'];
+      const said = await output('build', ...files, '--top', 'top', '-o', 'v.safetensors');
+      expect(said).match(
+        /^Wrote v.safetensors: top, 8 x 8 .*\nSHA-256 .*\nArea \d+ cells, [\d.]+ gate eq/,
+      );
+      const table = await json('build', 'products.csv', '-o', 't.safetensors');
+      expect(table).include({name: 'products', mantissaBits: 3}).and.not.have.property('cells');
+      const circuit = await readLut(at('v.safetensors'));
+      expect(circuit.entries).deep.equal((await readLut(at('t.safetensors'))).entries);
+      expect(await output('inspect', 'v.safetensors')).match(/cells +\d+ AND.*\n.*area +\d+ cells/);
+    });
+
+    it('takes ports, bits, a name and a rounding', async () => {
+      const args = ['part.sv', '--ports', 'b, a, p', '-m', '2', '--name', 'mine'];
+      const built = await json(
+        'build',
+        ...args,
+        '--rounding',
+        'nearestEven',
+        '-o',
+        'm.safetensors',
+      );
+      expect(built).include({name: 'mine', mantissaBits: 2, rounding: 'nearestEven'});
+      const {entries} = await readLut(at('m.safetensors'));
+      // The first operand loses its lowest bit; of significands 8, 10, 12, 14 it leaves 8 and 12.
+      expect(entries.subarray(0, 8)).deep.equal(new Uint8Array([0, 2, 4, 6, 0, 2, 4, 6]));
+    });
+
+    it('reads tables wherever files of tables are read', async () => {
+      const inspected = await json('inspect', 'products.csv');
+      expect(inspected).include({layout: 'csv', dtype: 'text', mantissaBits: 3});
+      expect(inspected.shape).deep.equal([16, 16]);
+      expect((await json('metrics', 'products.csv'))[0].mantissaBits).equal(3);
+      await output('convert', 'products.csv', 'p.safetensors', '--entries', 'integers');
+      const tfapprox = Uint16Array.from({length: 65536}, (_, e) => (e >> 8) * (e & 255));
+      await writeFile(at('mul8u.bin'), new Uint8Array(tfapprox.buffer));
+      expect(await json('inspect', 'mul8u.bin')).include({layout: 'tfapprox-u16', mantissaBits: 7});
+    });
+
+    it('says what is wrong in one line', async () => {
+      const build = (...args: string[]) => ['build', ...args, '-o', 'never.safetensors'];
+      for (const [code, line, args] of [
+        [1, /width.vh/, build('pair.v', 'part.sv')],
+        [1, /modules? .*part.*, expected a module tip/, build('part.sv', '--top', 'tip')],
+        [2, /--function is for .* not for "part.sv"/, build('part.sv', '--function', 'f')],
+        [2, /--top is for Verilog, not for "products.csv"/, build('products.csv', '--top', 't')],
+        [2, /"products.csv" and "part.sv" together/, build('products.csv', 'part.sv')],
+        [1, /relative error|expected 4 x 4/, build('products.csv', '-m', '2')],
+        [2, /is a table already/, build('v.safetensors')],
+      ] as const) {
+        expect(await failure(code, ...args)).match(line);
+      }
+    });
+  });
+
   describe('with a table file', () => {
     before(async () => {
       await output('build', 'mbm7', '-o', 'in.safetensors');
@@ -292,6 +367,9 @@ describe('lut-builder command', () => {
     expect(await complete('build', 'mbm1')).deep.equal(['mbm1', 'mbm10', 'mbm11']);
     expect(await complete('build', 'mod')).deep.equal(['model.cjs', 'models.mjs']);
     expect(await complete('build', 'mbm7', '--layout', 'approx')).lengthOf(2);
+    expect(await complete('build', 't.csv', '--entries', 'pro')).deep.equal(['products']);
+    expect(await complete('build', 'par')).deep.equal(['part.sv']);
+    expect(await complete('inspect', 'prod')).deep.equal(['products.csv']);
     await mkdir(at('deep/er'), {recursive: true});
     await writeFile(at('deep/er/x.safetensors'), '');
     await writeFile(at('deep/er/x.txt'), '');

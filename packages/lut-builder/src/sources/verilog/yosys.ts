@@ -80,7 +80,10 @@ async function outcomeOf(run: Run, timeLimit: number): Promise<Outcome | {kind: 
     };
     const onError = (error: unknown) => settle({kind: 'crashed', message: String(error)});
     const onExit = (code: number) => settle({kind: 'crashed', message: `exit code ${code}`});
-    const timer = setTimeout(() => settle({kind: 'late'}), Math.min(timeLimit * 1000, LONGEST_TIMER_MS));
+    const timer = setTimeout(
+      () => settle({kind: 'late'}),
+      Math.min(timeLimit * 1000, LONGEST_TIMER_MS),
+    );
     running.on('message', settle).on('error', onError).on('exit', onExit);
     running.postMessage(run);
   });
