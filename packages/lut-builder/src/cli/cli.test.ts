@@ -6,6 +6,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {expect} from 'chai';
+import {significandProducts} from '../lut/lut.js';
 import {readLut} from '../node.js';
 import {getMultiplier, listMultipliers} from '../registry.js';
 
@@ -160,9 +161,10 @@ describe('lut-builder command', () => {
         'm.safetensors',
       );
       expect(built).include({name: 'mine', mantissaBits: 2, rounding: 'nearestEven'});
-      const {entries} = await readLut(at('m.safetensors'));
-      // The first operand loses its lowest bit; of significands 8, 10, 12, 14 it leaves 8 and 12.
-      expect(entries.subarray(0, 8)).deep.equal(new Uint8Array([0, 2, 4, 6, 0, 2, 4, 6]));
+      const products = significandProducts(await readLut(at('m.safetensors')));
+      // Operands are 8, 10, 12, 14; the first loses its two lowest bits.
+      const expected = [8, 8, 12, 12].flatMap(a => [8, 10, 12, 14].map(b => (a * b) / 64));
+      expect([...products]).deep.equal(expected);
     });
 
     it('reads tables wherever files of tables are read', async () => {
@@ -368,8 +370,9 @@ describe('lut-builder command', () => {
     expect(await complete('build', 'mod')).deep.equal(['model.cjs', 'models.mjs']);
     expect(await complete('build', 'mbm7', '--layout', 'approx')).lengthOf(2);
     expect(await complete('build', 't.csv', '--entries', 'pro')).deep.equal(['products']);
-    expect(await complete('build', 'par')).deep.equal(['part.sv']);
-    expect(await complete('inspect', 'prod')).deep.equal(['products.csv']);
+    for (const name of ['circuit.sv', 'sheet.csv']) await writeFile(at(name), '');
+    expect(await complete('build', 'circ')).deep.equal(['circuit.sv']);
+    expect(await complete('inspect', 'sh')).deep.equal(['sheet.csv']);
     await mkdir(at('deep/er'), {recursive: true});
     await writeFile(at('deep/er/x.safetensors'), '');
     await writeFile(at('deep/er/x.txt'), '');
