@@ -4,6 +4,7 @@ import {mkdtemp, readFile, readdir, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {lutFromVerilog, writeLut} from '@tfjs-approx/lut-builder/node';
 import {expect} from 'chai';
 import type {Run} from './train-digits/training.js';
 
@@ -49,6 +50,15 @@ describe('train-digits, on the cpu engine with few images', function () {
     expect(written.map(run => run.totalMacs)).to.deep.equal([macs, macs]);
     expect(written.map(run => run.approximateShare)).to.deep.equal([1, 1]);
     expect(written[0]!.history).to.not.deep.equal(written[1]!.history);
+  });
+
+  it('trains with a multiplier in Verilog, from the table that was built of it', async () => {
+    const verilog = fileURLToPath(new URL('../multipliers/mitchell8.v', import.meta.url));
+    const table = join(out, 'circuit.safetensors');
+    await writeLut(table, await lutFromVerilog(verilog));
+    const [circuit, model] = (await runs(`${table},mitchell7`)).runs;
+    expect(circuit).to.include({multiplier: 'mitchell8', approximateShare: 1});
+    expect(circuit!.history).to.deep.equal(model!.history);
   });
 
   it('gives a run the same figures alone and beside another', async () => {

@@ -2,7 +2,8 @@
 /** From what was given on the command line to a multiplier: a name, or the path of a table. */
 import type {MultiplierLike} from '@tfjs-approx/backend-approx';
 import {getMultiplier} from '@tfjs-approx/lut-builder';
-import {readLut} from '@tfjs-approx/lut-builder/node';
+import {TABLE_EXTENSIONS, readLut} from '@tfjs-approx/lut-builder/node';
+import {extname} from 'node:path';
 import {OptionError} from './options.js';
 
 export interface NamedMultiplier {
@@ -17,7 +18,8 @@ export interface NamedMultiplier {
  * @throws {OptionError} the file cannot be read.
  */
 export async function resolveMultiplier(nameOrPath: string): Promise<NamedMultiplier> {
-  if (!/[\\/]|\.(safetensors|bin)$/.test(nameOrPath)) {
+  const extensions: readonly string[] = TABLE_EXTENSIONS;
+  if (!/[\\/]/.test(nameOrPath) && !extensions.includes(extname(nameOrPath))) {
     return {label: nameOrPath, multiplier: getMultiplier(nameOrPath)};
   }
   const lut = await readLut(nameOrPath).catch((error: NodeJS.ErrnoException) => {

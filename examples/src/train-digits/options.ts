@@ -35,7 +35,7 @@ usage: npm start -- [options]
        node examples/dist/train-digits.js [options]
 
   --multiplier NAME[,NAME...]  multipliers to train with; a name, or the path of a mantissa LUT
-                               (.safetensors or .bin)      [${DEFAULT_MULTIPLIERS.join(',')}]
+                               (.safetensors, .bin, .npy or .csv) [${DEFAULT_MULTIPLIERS.join(',')}]
   --epochs N                   passes over the training images                              [5]
   --batch-size N               images per step                                             [32]
   --seed N                     seed of initial weights and batches                          [1]

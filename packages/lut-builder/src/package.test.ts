@@ -16,6 +16,7 @@ const PUBLIC_NAMES = [
   'decodeLut',
   'encodeApproxTrain',
   'decodeApproxTrain',
+  'areaOf',
   'errorMetrics',
   'multiply',
   'roundOperand',
@@ -25,7 +26,7 @@ const PUBLIC_NAMES = [
   'RepresentabilityError',
 ];
 
-const NODE_NAMES = ['readLut', 'writeLut', 'renderPng'];
+const NODE_NAMES = ['readLut', 'writeLut', 'renderPng', 'lutFromVerilog'];
 
 describe('@tfjs-approx/lut-builder', () => {
   it('can be imported', async () => {

@@ -6,6 +6,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {expect} from 'chai';
+import {significandProducts} from '../lut/lut.js';
 import {readLut} from '../node.js';
 import {getMultiplier, listMultipliers} from '../registry.js';
 
@@ -117,6 +118,82 @@ describe('lut-builder command', () => {
     });
   });
 
+  describe('build, from Verilog and tables of products', function () {
+    this.timeout(30_000);
+    before(async () => {
+      await writeFile(
+        at('pair.v'),
+        `\`include "width.vh"
+        module top(input [\`W-1:0] a, b, output [2*\`W-1:0] p); part i(a, b, p); endmodule`,
+      );
+      await writeFile(
+        at('part.sv'),
+        "module part(input [3:0] a, b, output [7:0] p); assign p = a * (b & 4'hc); endmodule",
+      );
+      await writeFile(at('width.vh'), '`define W 4\n');
+      const rows = Array.from({length: 16}, (_, i) =>
+        Array.from({length: 16}, (_, j) => i * (j & 12)).join(','),
+      );
+      await writeFile(at('products.csv'), rows.join('\n'));
+    });
+
+    it('gives the same table, and the area of the circuit', async () => {
+      const files = ['pair.v', 'part.sv', 'width.vh'];
+      const said = await output('build', ...files, '--top', 'top', '-o', 'v.safetensors');
+      expect(said).match(
+        /^Wrote v.safetensors: top, 8 x 8 .*\nSHA-256 .*\nArea \d+ cells, [\d.]+ gate eq/,
+      );
+      const table = await json('build', 'products.csv', '-o', 't.safetensors');
+      expect(table).include({name: 'products', mantissaBits: 3}).and.not.have.property('cells');
+      const circuit = await readLut(at('v.safetensors'));
+      expect(circuit.entries).deep.equal((await readLut(at('t.safetensors'))).entries);
+      expect(await output('inspect', 'v.safetensors')).match(/cells +\d+ AND.*\n.*area +\d+ cells/);
+    });
+
+    it('takes ports, bits, a name and a rounding', async () => {
+      const args = ['part.sv', '--ports', 'b, a, p', '-m', '2', '--name', 'mine'];
+      const built = await json(
+        'build',
+        ...args,
+        '--rounding',
+        'nearestEven',
+        '-o',
+        'm.safetensors',
+      );
+      expect(built).include({name: 'mine', mantissaBits: 2, rounding: 'nearestEven'});
+      const products = significandProducts(await readLut(at('m.safetensors')));
+      // Operands are 8, 10, 12, 14; the first loses its two lowest bits.
+      const expected = [8, 8, 12, 12].flatMap(a => [8, 10, 12, 14].map(b => (a * b) / 64));
+      expect([...products]).deep.equal(expected);
+    });
+
+    it('reads tables wherever files of tables are read', async () => {
+      const inspected = await json('inspect', 'products.csv');
+      expect(inspected).include({layout: 'csv', dtype: 'text', mantissaBits: 3});
+      expect(inspected.shape).deep.equal([16, 16]);
+      expect((await json('metrics', 'products.csv'))[0].mantissaBits).equal(3);
+      await output('convert', 'products.csv', 'p.safetensors', '--entries', 'integers');
+      const tfapprox = Uint16Array.from({length: 65536}, (_, e) => (e >> 8) * (e & 255));
+      await writeFile(at('mul8u.bin'), new Uint8Array(tfapprox.buffer));
+      expect(await json('inspect', 'mul8u.bin')).include({layout: 'tfapprox-u16', mantissaBits: 7});
+    });
+
+    it('says what is wrong in one line', async () => {
+      const build = (...args: string[]) => ['build', ...args, '-o', 'never.safetensors'];
+      for (const [code, line, args] of [
+        [1, /width.vh/, build('pair.v', 'part.sv')],
+        [1, /modules? .*part.*, expected a module tip/, build('part.sv', '--top', 'tip')],
+        [2, /--function is for .* not for "part.sv"/, build('part.sv', '--function', 'f')],
+        [2, /--top is for Verilog, not for "products.csv"/, build('products.csv', '--top', 't')],
+        [2, /"products.csv" and "part.sv" together/, build('products.csv', 'part.sv')],
+        [1, /relative error|expected 4 x 4/, build('products.csv', '-m', '2')],
+        [2, /is a table already/, build('v.safetensors')],
+      ] as const) {
+        expect(await failure(code, ...args)).match(line);
+      }
+    });
+  });
+
   describe('with a table file', () => {
     before(async () => {
       await output('build', 'mbm7', '-o', 'in.safetensors');
@@ -177,79 +254,6 @@ describe('lut-builder command', () => {
         /^mitchell7 +7 +-3.849 +3.849 +4.842 +-11.111 +0.000 +98.4% +8.637 +0.02100$/,
       );
     });
-  });
-
-  describe('report', () => {
-    const recorded = (fractions: readonly number[]) => {
-      const histogram = {values: 4, zeros: 0, fractions, exponents: {first: 0, counts: [4]}};
-      const product = {layer: 'dense', pass: 'forward', calls: 1, macs: 9};
-      return JSON.stringify({
-        kind: 'tfjs-approx recorded operands',
-        version: 1,
-        fractionBits: 2,
-        products: [{...product, first: histogram, second: histogram}],
-      });
-    };
-    before(async () => {
-      await output('build', 'mbm3', '-o', 'mbm.safetensors');
-      await writeFile(at('ran.json'), recorded([0, 0, 4, 0]));
-      await writeFile(at('bad.json'), recorded([4]));
-    });
-
-    it('writes a page and pictures of names and files', async () => {
-      const files = ['-o', 'r.html', '--svg', 'r.svg', '--png', 'r.png'];
-      const said = await output('report', 'mitchell3', 'mbm.safetensors', ...files);
-      expect(said).match(
-        /^Wrote r.html: .* bytes\nWrote r.svg: .* bytes\nWrote r.png: .* bytes\n$/,
-      );
-      const page = await readFile(at('r.html'), 'utf8');
-      expect(page)
-        .match(/^<!doctype html>/)
-        .contain('Errors of mitchell3 and mbm3');
-      expect(await readFile(at('r.svg'), 'utf8')).match(/^<\?xml .*<\/svg>\n$/s);
-      expect((await readFile(at('r.png'))).toString('latin1', 1, 4)).equal('PNG');
-    });
-
-    it('--json prints the metrics; of recorded operands too', async () => {
-      const args = ['report', 'mitchell2', 'truncated2', '--operands', 'ran.json'];
-      const {multipliers, products} = await json(...args);
-      expect(products).deep.equal([{layer: 'dense', pass: 'forward', macs: 9}]);
-      const [mitchell] = multipliers;
-      expect(mitchell.uniform.min).approximately(-100 / 9, 1e-9);
-      expect(mitchell.recorded.all.mean).approximately(-100 / 9, 1e-9);
-      expect(mitchell.normal.meanAbsolute).within(0.1, 11);
-    });
-
-    const failures: ReadonlyArray<readonly [number, RegExp, readonly string[]]> = [
-      [2, /missing required argument 'multiplier'/, []],
-      [2, /unknown option '--jpg'/, ['mbm3', '--jpg', 'x.jpg']],
-      [2, /give a file to write: -o <file.html>/, ['mbm3']],
-      [2, /"x.pdf" should end in .html or .htm/, ['mbm3', '-o', 'x.pdf']],
-      [2, /"x.html" should end in .png/, ['mbm3', '--png', 'x.html']],
-      [2, /"mbm3" is given twice/, ['mbm3', 'mbm3', '-o', 'never.html']],
-      [2, /no multiplier "mbm12"/, ['mbm12', '-o', 'never.html']],
-      [1, /fp32.*23 mantissa bits/, ['fp32', '-o', 'never.html']],
-      [1, /cannot read "no.safetensors"/, ['no.safetensors', '-o', 'never.html']],
-      [1, /cannot write "no\/r.html": no such file/, ['mbm3', '-o', 'no/r.html']],
-      [1, /cannot read "no.json": no such file/, ['mbm3', '--operands', 'no.json', '-o', 'n.html']],
-      [
-        1,
-        /"bad.json": products\[0\].first.fractions/,
-        ['mbm2', '--operands', 'bad.json', '-o', 'n.html'],
-      ],
-      [
-        1,
-        /"mbm3": found 2 recorded.*Record with/,
-        ['mbm3', '--operands', 'ran.json', '-o', 'n.html'],
-      ],
-    ];
-    for (const [code, line, args] of failures) {
-      it(`fails in one line: report ${args.join(' ')}`, async () => {
-        const before = await readdir(folder);
-        expect(await failure(code, 'report', ...args)).match(line);
-        expect(await readdir(folder)).deep.equal(before);
-      });
-    }
   });
 
   describe('fails in one line', () => {
@@ -345,15 +349,7 @@ describe('lut-builder command', () => {
 
   it('has help for every command', async () => {
     expect(await output('--help')).match(/Usage: lut-builder .*Commands:\n +list /s);
-    for (const command of [
-      'list',
-      'build',
-      'inspect',
-      'convert',
-      'metrics',
-      'report',
-      'complete',
-    ]) {
+    for (const command of ['list', 'build', 'inspect', 'convert', 'metrics', 'complete']) {
       const help = await output(command, '--help');
       expect(help).match(new RegExp(`^Usage: lut-builder ${command} .*--help`, 's'));
     }
@@ -373,9 +369,10 @@ describe('lut-builder command', () => {
     expect(await complete('build', 'mbm1')).deep.equal(['mbm1', 'mbm10', 'mbm11']);
     expect(await complete('build', 'mod')).deep.equal(['model.cjs', 'models.mjs']);
     expect(await complete('build', 'mbm7', '--layout', 'approx')).lengthOf(2);
-    expect(await complete('report', 'mbm1')).deep.equal(['mbm1', 'mbm10', 'mbm11']);
-    await writeFile(at('operands.json'), '');
-    expect(await complete('report', 'mbm1', '--operands', 'op')).deep.equal(['operands.json']);
+    expect(await complete('build', 't.csv', '--entries', 'pro')).deep.equal(['products']);
+    for (const name of ['circuit.sv', 'sheet.csv']) await writeFile(at(name), '');
+    expect(await complete('build', 'circ')).deep.equal(['circuit.sv']);
+    expect(await complete('inspect', 'sh')).deep.equal(['sheet.csv']);
     await mkdir(at('deep/er'), {recursive: true});
     await writeFile(at('deep/er/x.safetensors'), '');
     await writeFile(at('deep/er/x.txt'), '');

@@ -75,24 +75,20 @@ export function createProgram(print: (report: Report, asJson: boolean) => void):
   ])
     .argument(
       '<source...>',
-      'Name of a multiplier, a module that exports (a, b) => number, C, C++ or Verilog files, a table',
+      'Name of a multiplier, a module that exports (a, b) => number, C, C++ or Verilog files, ' +
+        'or a table of products (.npy, .csv, .bin)',
     )
     .requiredOption('-o, --output <file>', 'File to write: .safetensors, or *_<m>.bin')
     .addOption(layoutOption())
-    .addOption(bitsOption('Fraction bits of the operands (needed by a module)'))
+    .addOption(bitsOption('Fraction bits of the operands (of a source file)'))
     .option(
       '--function <name>',
       'Function to tabulate (of a model; default: the default export, the only one in C)',
     )
-    .option('--name <name>', "The table's name (of a source file; default: its file or module)")
-    .option('--top <module>', 'Module to synthesise (of Verilog; default: the outermost)')
-    .addOption(
-      new Option(
-        '--ports <a,b,p>',
-        'Ports of operands and product (of Verilog; default: recognised)',
-      ).argParser(text => text.split(',').map(name => name.trim())),
+    .option(
+      '--name <name>',
+      "The table's name (of a source file; default: its name, or that of the Verilog module)",
     )
-    .addOption(entriesOption())
     .addOption(
       new Option(
         '--rounding <rounding>',
@@ -104,11 +100,19 @@ export function createProgram(print: (report: Report, asJson: boolean) => void):
         (folder: string, others: readonly string[] = []) => [...others, folder],
       ),
     )
+    .option('--top <module>', 'Module to synthesise (of Verilog; default: the outermost)')
+    .addOption(
+      new Option(
+        '--ports <a,b,p>',
+        'Ports of operands and product (of Verilog; default: recognised)',
+      ).argParser(text => text.split(',').map(name => name.trim())),
+    )
+    .addOption(entriesOption())
     .addOption(
       new Option(
         '--time-limit <seconds>',
-        'For compiling and running (of C; default: 30), for synthesis (of Verilog; default: 60)',
-      ).argParser(seconds),
+        'For compiling and for running (of C; default: 30), or synthesis (of Verilog; default: 60)',
+      ).argParser(positiveNumber),
     )
     .addOption(
       new Option('--memory-limit <MiB>', 'That a model may use (of C; default: 64)').argParser(
@@ -154,6 +158,7 @@ export function createProgram(print: (report: Report, asJson: boolean) => void):
     .option('--png <file>', 'Picture to write as .png')
     .option('--operands <file>', 'Operands of a run, saved from recordOperands, to judge by')
     .addOption(bitsOption('Fraction bits, if the name of a .bin file does not say them'))
+    .addOption(entriesOption())
     .action(reporting(report));
 
   addCompletion(program);
@@ -172,14 +177,6 @@ function positiveNumber(text: string): number {
   const number = Number(text);
   if (!(number > 0)) throw new InvalidArgumentError('Expected a number above 0.');
   return number;
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value <= 3600)) {
-    throw new InvalidArgumentError('Expected seconds, more than 0 and at most 3600.');
-  }
-  return value;
 }
 
 function packageVersion(): string {

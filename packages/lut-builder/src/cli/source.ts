@@ -8,19 +8,18 @@ import {getMultiplier} from '../registry.js';
 import {C_EXTENSIONS} from '../sources/c/compiler.js';
 import {lutFromC} from '../sources/c/lut-from-c.js';
 import {MODULE_EXTENSIONS, lutFromModule} from '../sources/module.js';
+import {VERILOG_EXTENSIONS, lutFromVerilog} from '../sources/verilog/verilog.js';
 import {UsageError} from './failure.js';
-import {TABLE_EXTENSIONS, lutFromVerilog} from '../node.js';
-import {VERILOG_EXTENSIONS} from '../sources/verilog/verilog.js';
 import {type ReadOptions, readTable} from './table-file.js';
 
 export interface BuildOptions extends ReadOptions {
   readonly function?: string;
   readonly rounding?: OperandRounding;
   readonly include?: readonly string[];
-  readonly memoryLimit?: number;
-  readonly ports?: readonly string[];
   readonly timeLimit?: number;
+  readonly memoryLimit?: number;
   readonly top?: string;
+  readonly ports?: readonly string[];
 }
 
 /** A kind of file that multipliers are built from. */
@@ -30,9 +29,9 @@ interface SourceKind {
   readonly description: string;
   /** Whether several files make up one multiplier. */
   readonly takesSeveral: boolean;
-  /** The options that it takes; others are refused. */
+  /** Whether files of other kinds may be among them, which the sources include or read. */
+  readonly takesOthers?: boolean;
   readonly options: ReadonlyArray<keyof BuildOptions>;
-  /** @param paths The source, and the files that belong to it. */
   build(paths: readonly string[], options: BuildOptions): Promise<MantissaLut>;
 }
 
@@ -79,15 +78,16 @@ const SOURCE_KINDS: readonly SourceKind[] = [
     extensions: VERILOG_EXTENSIONS,
     description: 'Verilog',
     takesSeveral: true,
-    options: ['mantissaBits', 'name', 'ports', 'rounding', 'timeLimit', 'top'],
-    build: (paths, {mantissaBits, name, ports, rounding, timeLimit, top}) =>
-      lutFromVerilog(paths, {mantissaBits, name, ports, rounding, timeLimit, top}),
+    takesOthers: true,
+    options: ['mantissaBits', 'name', 'rounding', 'top', 'ports', 'timeLimit'],
+    build: (paths, {mantissaBits, name, rounding, top, ports, timeLimit}) =>
+      lutFromVerilog(paths, {mantissaBits, name, rounding, top, ports, timeLimit}),
   },
   {
     extensions: ['.npy', '.csv', '.bin'],
     description: 'a table of products',
     takesSeveral: false,
-    options: ['entries', 'mantissaBits', 'name', 'rounding'],
+    options: ['mantissaBits', 'name', 'rounding', 'entries'],
     async build([path], {rounding, ...options}) {
       const lut = await readTable(path!, options);
       return rounding === undefined ? lut : Object.freeze({...lut, rounding});
@@ -107,7 +107,9 @@ export async function buildTable(
   const isPublished = kind === undefined && !looksLikeAPath(source);
   if (kind === undefined && !isPublished) throw notASource(source);
   const multiplier = isPublished ? published(source) : undefined;
-  const more = sources.slice(1).find(other => !kind?.takesSeveral || kindOf(other) !== kind);
+  const more = sources
+    .slice(1)
+    .find(other => !kind?.takesSeveral || (kindOf(other) !== kind && !kind.takesOthers));
   if (more !== undefined) {
     throw new UsageError(`cannot build from "${source}" and "${more}" together`);
   }
@@ -131,7 +133,7 @@ function kindOf(source: string): SourceKind | undefined {
 }
 
 function notASource(source: string): UsageError {
-  if (TABLE_EXTENSIONS.some(known => known === extname(source))) {
+  if (extname(source) === '.safetensors') {
     return new UsageError(`"${source}" is a table already; use \`lut-builder convert\``);
   }
   const known = SOURCE_KINDS.map(

@@ -231,6 +231,16 @@ describe('decodeLut', () => {
       'NaN',
       'positive',
     ],
+    ...['{', '[]', 'null', '{"AND":0}', '{"AND":1.5}', '{"AND":"1"}', '{"two words":1}'].map(
+      cells =>
+        [
+          `cells that are ${cells}`,
+          fileOf(withMetadata({cells}), data),
+          'cells',
+          '',
+          cells === '{' ? 'a JSON object' : 'counts of cells',
+        ] as [string, Uint8Array, string, string, string],
+    ),
     ['no tensor', fileOf({__metadata__: metadata}, data), 'tensors', 'none', 'only "lut"'],
     [
       'a second tensor',

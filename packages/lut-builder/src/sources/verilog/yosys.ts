@@ -12,6 +12,8 @@ import {MultiplierError} from '../../errors.js';
 import type {Outcome, Run} from './yosys-worker.js';
 
 const IDLE_MS = 30_000;
+/** A longer timer would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 let worker: Worker | undefined;
 let idle: NodeJS.Timeout | undefined;
@@ -78,7 +80,10 @@ async function outcomeOf(run: Run, timeLimit: number): Promise<Outcome | {kind: 
     };
     const onError = (error: unknown) => settle({kind: 'crashed', message: String(error)});
     const onExit = (code: number) => settle({kind: 'crashed', message: `exit code ${code}`});
-    const timer = setTimeout(() => settle({kind: 'late'}), timeLimit * 1000);
+    const timer = setTimeout(
+      () => settle({kind: 'late'}),
+      Math.min(timeLimit * 1000, LONGEST_TIMER_MS),
+    );
     running.on('message', settle).on('error', onError).on('exit', onExit);
     running.postMessage(run);
   });
