@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The form: multipliers by family, numbers, and their values in the address (`?multiplier=mbm5`). */
-import {listMultipliers} from '@tfjs-approx/lut-builder';
+import {type MultiplierInfo, listMultipliers} from '@tfjs-approx/lut-builder';
 import type {Settings} from './protocol.js';
 
 const NUMBERS = ['epochs', 'batch', 'images', 'test', 'seed'] as const;
@@ -18,10 +18,10 @@ export function settingsForm(form: HTMLFormElement, parameters: URLSearchParams)
   const description = form.querySelector('#multiplier-description')!;
   const input = (name: string) => form.querySelector<HTMLInputElement>(`#${name}`)!;
   const infos = listMultipliers().filter(({exact}) => !exact);
-  for (const family of new Set(infos.map(({name}) => familyOf(name)))) {
-    const members = infos.filter(({name}) => familyOf(name) === family);
+  for (const label of new Set(infos.map(groupOf))) {
+    const members = infos.filter(info => groupOf(info) === label);
     const group = document.createElement('optgroup');
-    group.label = family;
+    group.label = label;
     group.append(...members.map(({name}) => new Option(name, name)));
     select.append(group);
   }
@@ -55,12 +55,12 @@ export function settingsForm(form: HTMLFormElement, parameters: URLSearchParams)
   };
 }
 
-const FAMILIES: Readonly<Record<string, string>> = {
+const GROUPS: Readonly<Record<string, string>> = {
   truncated: 'Truncated',
   mitchell: 'Mitchell (logarithmic)',
   mbm: 'Minimally biased (MBM)',
 };
 
-function familyOf(name: string): string {
-  return FAMILIES[name.replace(/\d+$/, '')] ?? 'Formats, exact products';
+function groupOf({family}: MultiplierInfo): string {
+  return family === undefined ? 'Formats, exact products' : (GROUPS[family] ?? family);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {expect} from 'chai';
 import {LutFormatError, MultiplierError} from './errors.js';
+import {listFamilies, memberNames} from './families.js';
 import {lutFromSignificandProduct} from './lut/from-product.js';
 import {lutMultiplier} from './lut/multiplier.js';
 import type {MantissaLut} from './lut/lut.js';
@@ -10,16 +11,31 @@ const table = (name: string) =>
   lutFromSignificandProduct((i, j) => 1 + Math.max(i, j) / 4, {name, mantissaBits: 2});
 
 describe('listMultipliers', () => {
-  it('lists four formats and three families of eleven widths', () => {
-    const names = listMultipliers().map(({name}) => name);
-    const family = (name: string) => Array.from({length: 11}, (_, k) => `${name}${k + 1}`);
-    expect(names.slice(0, 37)).deep.equal(
-      ['fp32', 'tf32', 'bf16', 'fp16'].concat(
-        family('truncated'),
-        family('mitchell'),
-        family('mbm'),
+  const widths = (name: string) => Array.from({length: 11}, (_, k) => `${name}${k + 1}`);
+  const names = listMultipliers().map(({name}) => name);
+
+  it('lists six formats, then the first families with all their widths', () => {
+    expect(names.slice(0, 39)).deep.equal(
+      ['fp32', 'tf32', 'bf16', 'fp16', 'fp8e5m2', 'fp8e4m3'].concat(
+        widths('truncated'),
+        widths('mitchell'),
+        widths('mbm'),
       ),
     );
+  });
+
+  it('lists 7-bit members of families with parameters', () => {
+    for (const [family, members] of [
+      ['drum', [2, 3, 4, 5, 6, 7].map(k => `drum${k}-7`)],
+      ['realm', ['realm4-7', 'realm8-7', 'realm16-7']],
+      ['oam', [0, 1, 2, 3].map(level => `oam${level}-7`)],
+      ['perforated', [1, 2, 3, 4, 5, 6, 7].map(k => `perforated0-${k}-7`)],
+      ['roba', widths('roba')],
+    ] as const) {
+      const listed = listMultipliers().filter(info => info.family === family);
+      expect(listed.map(({name}) => name)).deep.equal(members);
+    }
+    expect(new Set(names).size).equal(names.length);
   });
 
   it('says what each one is, in plain data', () => {
@@ -34,7 +50,8 @@ describe('listMultipliers', () => {
     expect(JSON.parse(JSON.stringify(mbm7))).deep.equal(mbm7);
     for (const {name, evaluation, exact} of listMultipliers()) {
       const logarithmic = /^(mitchell|mbm)\d/.test(name);
-      expect(evaluation, name).equal(logarithmic ? 'logAdd' : 'native');
+      const native = /^(t?fp?\d|bf|fp|truncated\d|drum|e?ssm|dsm|perforated)/.test(name);
+      expect(evaluation, name).equal(logarithmic ? 'logAdd' : native ? 'native' : 'lut');
       expect(exact, name).equal(name === 'fp32');
     }
   });
@@ -55,6 +72,10 @@ describe('getMultiplier', () => {
     ['mitchel7', 'mitchell7'],
     ['bfloat16', 'bf16'],
     ['fp31', 'fp32'],
+    ['drum8-7', 'drum7-7'],
+    ['drum6', 'drum6-7'],
+    ['realm16-3', 'realm16-4'],
+    ['alm-soa-7', 'alm-soa7-7'],
   ]) {
     it(`suggests ${suggested} for ${asked}`, () => {
       expect(() => getMultiplier(asked!)).to.throw(MultiplierError, `Did you mean "${suggested}"?`);
@@ -64,13 +85,45 @@ describe('getMultiplier', () => {
   it('names what was asked, every format, every family and its range', () => {
     expect(() => getMultiplier('exact')).to.throw(
       MultiplierError,
-      /getMultiplier.*"exact".*fp32, tf32, bf16, fp16, truncated1\.\.11, mitchell1\.\.11, mbm1\.\.11/,
+      /getMultiplier.*"exact".*fp32, tf32, bf16, fp16, fp8e5m2, fp8e4m3, truncated1\.\.11, mitchell1\.\.11, mbm1\.\.11, realm<M>-<m>.*perforated<j>-<k>-<m>/,
     );
   });
 
   it('is not confused by names that every object has', () => {
-    for (const name of ['toString', '__proto__', '', 'mbm', 'mbm0', 'mbm07']) {
+    const numbers = ['mbm', 'mbm0', 'mbm07', 'mbm-7', 'mbm7-7', 'drum6-07', 'drum06-7', 'drum6-12'];
+    const suffixes = ['mbm7:', 'mbm7:lut:lut', 'mbm7:up', 'mbm7:truncate:nearestEven', ':lut'];
+    for (const name of ['toString', '__proto__', '', ...numbers, ...suffixes]) {
       expect(() => getMultiplier(name), name).to.throw(MultiplierError);
+    }
+  });
+});
+
+describe('listFamilies', () => {
+  it('says what members there are, in plain data', () => {
+    const families = listFamilies();
+    expect(JSON.parse(JSON.stringify(families))).deep.equal(families);
+    expect(families.find(({name}) => name === 'mbm')).deep.include({
+      pattern: 'mbm<m>',
+      minMantissaBits: 1,
+      maxMantissaBits: 11,
+      parameters: [],
+    });
+    expect(families.find(({name}) => name === 'perforated')).deep.include({
+      pattern: 'perforated<j>-<k>-<m>',
+      parameters: [
+        {symbol: 'j', meaning: 'first row left out', range: '0..m - 1'},
+        {symbol: 'k', meaning: 'rows left out', range: '1..m - j'},
+      ],
+    });
+  });
+
+  it('every member can be named, has that name, and cites its source', () => {
+    for (const name of memberNames('all')) {
+      const multiplier = getMultiplier(name);
+      expect(multiplier.name).equal(name);
+      expect(multiplier.rounding).equal('truncate');
+      expect(Number(/\d+$/.exec(name)![0])).equal(multiplier.format.fractionBits);
+      if (!/^truncated\d/.test(name)) expect(multiplier.description).match(/\(.*(19|20)\d\d\)$/);
     }
   });
 });
@@ -86,10 +139,10 @@ describe('registerMultiplier', () => {
   });
 
   it('refuses a name that is taken', () => {
-    expect(() => registerMultiplier(lutMultiplier(table('mbm7')))).to.throw(
-      MultiplierError,
-      '"mbm7"',
-    );
+    for (const name of ['mbm7', 'bf16', 'drum3-9']) {
+      const taken = lutMultiplier(table(name));
+      expect(() => registerMultiplier(taken)).to.throw(MultiplierError, `"${name}"`);
+    }
   });
 
   it('refuses a claim to be exact', () => {

@@ -158,10 +158,10 @@ function closestName(asked: string): string {
   let closest = '';
   let smallest = Infinity;
   for (const name of [...registry.keys(), ...memberNames('all')]) {
-    // Among equally close names the one of the closest width: mbm11, not mbm1, for mbm12.
+    // Among equally close names the one of the closest numbers: mbm11, not mbm1, for mbm12.
     const distance =
       editDistance(asked.toLowerCase(), name.toLowerCase()) +
-      Math.min(0.9, Math.abs(width(asked) - width(name)) / 100);
+      Math.min(0.9, numericDistance(asked, name) / 100);
     if (distance < smallest) {
       closest = name;
       smallest = distance;
@@ -170,9 +170,13 @@ function closestName(asked: string): string {
   return closest;
 }
 
-/** The number a name ends in: 7 for mbm7. */
-function width(name: string): number {
-  return Number(/\d*$/.exec(name)![0]);
+/** How far the numbers in two names are from each other; where one is missing it is 7. */
+function numericDistance(a: string, b: string): number {
+  const [first, second] = [a, b].map(name => (name.match(/\d+/g) ?? []).map(Number));
+  const count = Math.max(first!.length, second!.length);
+  let distance = 0;
+  for (let k = 0; k < count; k++) distance += Math.abs((first![k] ?? 7) - (second![k] ?? 7));
+  return distance;
 }
 
 /** Levenshtein distance: insertions, deletions and substitutions. */

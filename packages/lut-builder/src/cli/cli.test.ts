@@ -6,12 +6,16 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {expect} from 'chai';
+import {listFamilies} from '../families.js';
 import {significandProducts} from '../lut/lut.js';
 import {readLut} from '../node.js';
 import {getMultiplier, listMultipliers} from '../registry.js';
 
 const BIN = fileURLToPath(new URL('../../bin/lut-builder.mjs', import.meta.url));
 const MBM7_SHA256 = 'dc2c5c50eb820657f593fde6927a18fbb591582e5e050d8cb727895f9a350d7a';
+
+/** Before any test of this process registers another: the command is a process of its own. */
+const SHIPPED = listMultipliers();
 
 interface Outcome {
   readonly code: number;
@@ -68,15 +72,31 @@ describe('lut-builder command', () => {
   after(() => rm(folder, {recursive: true}));
 
   describe('list', () => {
-    it('prints a line for each multiplier, without colours where there is no terminal', async () => {
+    it('prints a line for each format and family, without colours where there is no terminal', async () => {
       const lines = (await output('list')).trimEnd().split('\n');
-      expect(lines.shift()).match(/^NAME +BITS +FORM +DESCRIPTION$/);
-      expect(lines).lengthOf(listMultipliers().length);
+      expect(lines.shift()).match(/^NAME +BITS +FORM +PARAMETERS +DESCRIPTION$/);
+      expect(lines.pop()).contain(':nearestEven');
+      const formats = SHIPPED.filter(({family}) => family === undefined);
+      expect(lines).lengthOf(formats.length + listFamilies().length);
       expect(lines[0]).match(/^fp32 +23 +native +Native float32/);
+      expect(lines.find(line => line.startsWith('mbm'))).match(/^mbm<m> +1..11 +logAdd +Min/);
+      expect(lines.find(line => line.startsWith('drum'))).match(
+        /^drum<k>-<m> +2..11 +native +k = 2..m +Dynamic .*Hashemi 2015/,
+      );
+    });
+
+    it('prints a line for each multiplier that a filter leaves', async () => {
+      const lines = (await output('list', 'realm')).trimEnd().split('\n');
+      expect(lines.map(line => line.split(' ')[0])).deep.equal([
+        'NAME',
+        'realm4-7',
+        'realm8-7',
+        'realm16-7',
+      ]);
     });
 
     it('--json prints what listMultipliers returns', async () => {
-      expect(await json('list')).deep.equal(listMultipliers());
+      expect(await json('list')).deep.equal(SHIPPED);
       expect((await json('list', 'mbm')).map(({name}: {name: string}) => name)).include('mbm7');
     });
   });

@@ -15,7 +15,7 @@ function residual(a: number, count: number): number {
 }
 
 describe('babicN-M lacks the product of what N + 1 leading ones leave', () => {
-  for (const m of [1, 4, 7, 10]) {
+  for (const m of [1, 4, 7, 9]) {
     for (const corrections of [0, 1, 2, 3]) {
       it(`babic${corrections}-${m}, all pairs`, () => {
         const n = 2 ** m;

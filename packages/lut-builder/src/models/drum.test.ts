@@ -13,7 +13,7 @@ function segment(a: number, k: number): number {
 }
 
 describe('drumK-M multiplies segments of K bits whose last bit is set', () => {
-  for (const m of [2, 5, 7, 11]) {
+  for (const m of [2, 5, 7, 9]) {
     for (const k of [2, 3, 6].filter(bits => bits <= m)) {
       it(`drum${k}-${m}, all pairs`, () => {
         const n = 2 ** m;

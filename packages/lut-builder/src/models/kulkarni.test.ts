@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {expectFigure} from '../testing/expect-figure.js';
-import {WIDTHS, expectProducts} from '../testing/expect-products.js';
+import {expectProducts} from '../testing/expect-products.js';
 import {exhaustiveErrors} from '../testing/integer-errors.js';
 import {kulkarniProduct} from './kulkarni.js';
 
@@ -14,7 +14,7 @@ function block(a: number, b: number, width: number): number {
 }
 
 describe('kulkarniM is built from blocks in which 3 x 3 is 7', () => {
-  for (const m of WIDTHS) {
+  for (const m of [1, 2, 3, 5, 7, 8]) {
     it(`kulkarni${m}, all pairs`, () => {
       const n = 2 ** m;
       const width = 2 ** Math.ceil(Math.log2(m + 1));

@@ -3,7 +3,11 @@ import {createHash} from 'node:crypto';
 import {expect} from 'chai';
 import {encodeApproxTrain} from '../lut/approxtrain.js';
 import {getMultiplier} from '../registry.js';
+import {expectFigure} from '../testing/expect-figure.js';
 import {WIDTHS, expectProducts} from '../testing/expect-products.js';
+import {cornerErrors, spreadErrors} from '../testing/integer-errors.js';
+import {integerProductOf} from './integer.js';
+import {mbmProduct} from './mbm.js';
 
 /** Real arithmetic on fractions; `cut` keeps m fraction bits. */
 function definition(m: number): (x: number, y: number) => number {
@@ -33,5 +37,14 @@ describe('mbmM is Mitchell with set-LSB truncation and a bias constant', () => {
     expect(createHash('sha256').update(bytes).digest('hex')).equal(
       'dc2c5c50eb820657f593fde6927a18fbb591582e5e050d8cb727895f9a350d7a',
     );
+  });
+
+  // Saadat 2018. Setting the lowest of 15 fraction bits moves them by less than a digit.
+  it('has the published errors of 16-bit operands', () => {
+    const {mean, meanAbsolute} = spreadErrors(integerProductOf(mbmProduct(15), 16), 16);
+    expectFigure(mean, '-.09');
+    expectFigure(meanAbsolute, '2.58');
+    const {min, max} = cornerErrors(mbmProduct(15), 15);
+    expectFigure(Math.max(-min, max), '7.81');
   });
 });

@@ -7,7 +7,7 @@ import {expectFigure} from '../testing/expect-figure.js';
 import {expectProducts} from '../testing/expect-products.js';
 
 describe('oamL-M is linear in each of 4^L cells', () => {
-  for (const m of [1, 2, 4, 7, 11]) {
+  for (const m of [1, 2, 4, 7, 10]) {
     for (const level of [0, 1, 2, 3].filter(l => l < m)) {
       it(`oam${level}-${m}: the plane through the middle of the cell, all pairs`, () => {
         const middle = (x: number) => (Math.trunc(x * 2 ** level) + 0.5) * 2 ** -level;

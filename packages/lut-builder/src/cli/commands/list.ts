@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/** `lut-builder list`: the multipliers there are. */
-import {listMultipliers} from '../../registry.js';
+/** `lut-builder list`: the multipliers there are; families in one line each unless filtered. */
+import {listFamilies} from '../../families.js';
+import {type MultiplierInfo, listMultipliers} from '../../registry.js';
 import {UsageError} from '../failure.js';
-import {type Report, table} from '../report.js';
+import {type Report, paint, table} from '../report.js';
 
 /** @param filter Only names that contain it. */
 export function list(filter = ''): Report {
@@ -12,22 +13,61 @@ export function list(filter = ''): Report {
       `no multiplier has "${filter}" in its name; \`lut-builder list\` shows all`,
     );
   }
-  const rows = multipliers.map(({name, mantissaBits, evaluation, description}) => [
+  return {json: multipliers, text: filter === '' ? overview(multipliers) : members(multipliers)};
+}
+
+function overview(multipliers: readonly MultiplierInfo[]): string {
+  const families = listFamilies().map(family => {
+    const {name, pattern, parameters, minMantissaBits, maxMantissaBits, description} = family;
+    const member = multipliers.find(candidate => candidate.family === name)!;
+    return [
+      pattern,
+      `${minMantissaBits}..${maxMantissaBits}`,
+      member.evaluation,
+      parameters.map(({symbol, range}) => `${symbol} = ${range}`).join('; '),
+      description,
+    ];
+  });
+  const others = multipliers.filter(({family}) => family === undefined);
+  const rows = others.map(({name, mantissaBits, evaluation, description}) => [
     name,
     String(mantissaBits),
     evaluation,
+    '',
     description,
   ]);
-  return {
-    json: multipliers,
-    text: table(
+  return (
+    table(
       [
         {title: 'NAME'},
         {title: 'BITS', align: 'right'},
         {title: 'FORM'},
+        {title: 'PARAMETERS'},
         {title: 'DESCRIPTION', style: 'dim'},
       ],
-      rows,
-    ),
-  };
+      [...rows, ...families],
+    ) +
+    '\n' +
+    paint(
+      'dim',
+      'After a name, :nearestEven or :truncate rounds operands, and :lut looks products up.',
+    )
+  );
+}
+
+function members(multipliers: readonly MultiplierInfo[]): string {
+  return table(
+    [
+      {title: 'NAME'},
+      {title: 'BITS', align: 'right'},
+      {title: 'FORM'},
+      {title: 'DESCRIPTION', style: 'dim'},
+    ],
+    multipliers.map(({name, mantissaBits, evaluation, description}) => [
+      name,
+      String(mantissaBits),
+      evaluation,
+      description,
+    ]),
+  );
 }
