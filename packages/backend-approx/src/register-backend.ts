@@ -24,7 +24,7 @@ import {runSelfTest, type SelfTest} from './engines/webgpu/self-test.js';
 import {AdapterError, ApproxError, ConfigurationError} from './errors.js';
 import {noteDevice} from './policy/coverage.js';
 import {trackLayers} from './policy/layers.js';
-import {assertEngine, requestedEngine} from './flags.js';
+import {assertEngine, requestedEngine, requestedThreads} from './flags.js';
 import {installGradients} from './gradients.js';
 import {BACKEND_NAME, installKernels} from './install.js';
 
@@ -137,8 +137,11 @@ async function startEngine(requested: EngineName | 'auto'): Promise<KernelBacken
     }
   }
   const backend = new MathBackendCPU();
-  const create = requested === 'reference' ? createReferenceEngine : createCpuEngine;
-  start('cpu', create(backend), {device: 'CPU (JavaScript)', software: true});
+  const engine =
+    requested === 'reference'
+      ? createReferenceEngine(backend)
+      : await createCpuEngine(backend, requestedThreads);
+  start('cpu', engine, {device: 'CPU (JavaScript)', software: true});
   return backend;
 }
 
