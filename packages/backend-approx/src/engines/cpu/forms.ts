@@ -13,30 +13,29 @@ import {
 } from '@tfjs-approx/lut-builder';
 import {LOG_ADD, NATIVE, TABLE, type JobFields} from './job.js';
 
+type FormField =
+  | 'form'
+  | 'exact'
+  | 'normalised'
+  | 'mantissaBits'
+  | 'lowestSum'
+  | 'highestSum'
+  | 'cut'
+  | 'lowestBit'
+  | 'rowAdd'
+  | 'offsetAdd'
+  | 'checkFrom'
+  | 'keepBelow';
+
 /** The part of a job that depends on the multiplier alone. */
 export interface ProductForm {
-  readonly fields: Pick<JobFields, (typeof FORM_FIELDS)[number]>;
+  readonly fields: Pick<JobFields, FormField>;
   /** For native products: significands of the first and the second operand, by fraction. */
   readonly firstSignificands?: Float32Array;
   readonly secondSignificands?: Float32Array;
   /** Significand products by first and second fraction; none for fp32. */
   readonly table: Float32Array | null;
 }
-
-const FORM_FIELDS = [
-  'form',
-  'exact',
-  'normalised',
-  'mantissaBits',
-  'lowestSum',
-  'highestSum',
-  'cut',
-  'lowestBit',
-  'rowAdd',
-  'offsetAdd',
-  'checkFrom',
-  'keepBelow',
-] as const satisfies ReadonlyArray<keyof JobFields>;
 
 const ONE = 0x3f800000;
 const TWO_23 = 2 ** 23;

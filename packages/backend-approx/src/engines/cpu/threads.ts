@@ -51,7 +51,6 @@ export class Threads {
   readonly #start: Omit<Start, 'stack' | 'index'>;
   readonly #exports: WasmExports;
   readonly #stackOf: (thread: number) => number;
-  readonly #words: Int32Array;
   readonly #others: Thread[] = [];
 
   constructor(
@@ -62,7 +61,6 @@ export class Threads {
     this.#exports = exports;
     this.#start = start;
     this.#stackOf = stackOf;
-    this.#words = new Int32Array(start.memory.buffer, start.control, CONTROL_BYTES / 4);
   }
 
   /**
@@ -73,8 +71,9 @@ export class Threads {
    * @param wake whether the job is worth waking the other threads.
    */
   run(tiles: number, workspaces: readonly number[], wake: boolean): void {
-    const words = this.#words;
-    const {control, job} = this.#start;
+    const {memory, control, job} = this.#start;
+    // Made anew, as a memory that is not shared leaves its old buffer when it grows.
+    const words = new Int32Array(memory.buffer, control, CONTROL_BYTES / 4);
     workspaces.forEach((address, thread) => (words[WORKSPACES + thread] = address));
     if (wake) while (this.#others.length < workspaces.length - 1) this.#startOne();
     // From here on the job is open.
@@ -84,7 +83,7 @@ export class Threads {
       Atomics.notify(words, EPOCH);
     }
     this.#exports.work(job, control + 4 * LEFT, control + 4 * WORKSPACES);
-    if (this.#others.length > 0) this.#waitForOthers();
+    if (this.#others.length > 0) waitForOthers(words);
   }
 
   #startOne(): void {
@@ -94,16 +93,15 @@ export class Threads {
     );
   }
 
-  #waitForOthers(): void {
-    const words = this.#words;
-    for (let look = 0; look < LOOKS; look++) if (Atomics.load(words, ACTIVE) === 0) return;
-    for (let active; (active = Atomics.load(words, ACTIVE)) !== 0;) {
-      Atomics.wait(words, ACTIVE, active);
-    }
-  }
-
   stop(): void {
     for (const thread of this.#others) thread.stop();
     this.#others.length = 0;
+  }
+}
+
+function waitForOthers(words: Int32Array): void {
+  for (let look = 0; look < LOOKS; look++) if (Atomics.load(words, ACTIVE) === 0) return;
+  for (let active; (active = Atomics.load(words, ACTIVE)) !== 0; ) {
+    Atomics.wait(words, ACTIVE, active);
   }
 }

@@ -210,20 +210,41 @@ INLINE void addRows(const Job *job, Tile tile, i32 k0, i32 depth, const RowList 
   }
 }
 
-#define ADD_ROWS(vectors, form, masked, hasOffset) \
-  addRows(job, tile, k0, depth, lists, panel, sums, vectors, form, masked, hasOffset)
-#define BY_FORM(vectors)                                                    \
-  case vectors:                                                             \
-    if (job->form == NATIVE) {                                              \
-      if (panel->masked) ADD_ROWS(vectors, NATIVE, 1, 0);                   \
-      else ADD_ROWS(vectors, NATIVE, 0, 0);                                 \
-    } else if (job->offsetAdd) {                                            \
-      if (panel->masked) ADD_ROWS(vectors, LOG_ADD, 1, 1);                  \
-      else ADD_ROWS(vectors, LOG_ADD, 0, 1);                                \
-    } else {                                                                \
-      if (panel->masked) ADD_ROWS(vectors, LOG_ADD, 1, 0);                  \
-      else ADD_ROWS(vectors, LOG_ADD, 0, 0);                                \
-    }                                                                       \
+// Each loop is a function of its own, so that compilers of WebAssembly keep its sums in registers.
+#define DEFINE(name, vectors, form, masked, hasOffset)                                                    \
+  NOINLINE void name##vectors(const Job *job, Tile tile, i32 k0, i32 depth, const RowList *lists,         \
+                              const Panel *panel, float *sums) {                                          \
+    addRows(job, tile, k0, depth, lists, panel, sums, vectors, form, masked, hasOffset);                  \
+  }
+#define DEFINE_FORMS(vectors)                      \
+  DEFINE(native, vectors, NATIVE, 0, 0)            \
+  DEFINE(nativeCut, vectors, NATIVE, 1, 0)         \
+  DEFINE(logAdd, vectors, LOG_ADD, 0, 0)           \
+  DEFINE(logAddMasked, vectors, LOG_ADD, 1, 0)     \
+  DEFINE(logAddOffset, vectors, LOG_ADD, 0, 1)     \
+  DEFINE(logAddOffsetMasked, vectors, LOG_ADD, 1, 1)
+DEFINE_FORMS(1)
+DEFINE_FORMS(2)
+DEFINE_FORMS(3)
+DEFINE_FORMS(4)
+DEFINE_FORMS(5)
+DEFINE_FORMS(6)
+DEFINE_FORMS(7)
+DEFINE_FORMS(8)
+
+#define CALL(name, vectors) name##vectors(job, tile, k0, depth, lists, panel, sums)
+#define BY_FORM(vectors)                                              \
+  case vectors:                                                       \
+    if (job->form == NATIVE) {                                        \
+      if (panel->masked) CALL(nativeCut, vectors);                    \
+      else CALL(native, vectors);                                     \
+    } else if (job->offsetAdd) {                                      \
+      if (panel->masked) CALL(logAddOffsetMasked, vectors);           \
+      else CALL(logAddOffset, vectors);                               \
+    } else {                                                          \
+      if (panel->masked) CALL(logAddMasked, vectors);                 \
+      else CALL(logAdd, vectors);                                     \
+    }                                                                 \
     break
 
 // Sums of a tile, [lane / PANEL, row, PANEL].
