@@ -26,8 +26,8 @@ __attribute__((export_name("work"))) void work(const Job *job, i32 *left, void *
     tile.k0 = tile.block * job->blockSize;
     tile.k1 = min(job->k, tile.k0 + job->blockSize);
     if (job->phase == REDUCE) reduceTile(job, tile);
-    else if (job->form == TABLE) storeTile(job, tile, sumByTable(job, tile, workspace));
-    else storeTile(job, tile, sumByLanes(job, tile, workspace));
+    else if (job->form == TABLE) finishTile(job, tile, sumByTable(job, tile, workspace));
+    else finishTile(job, tile, sumByLanes(job, tile, workspace));
   }
 }
 

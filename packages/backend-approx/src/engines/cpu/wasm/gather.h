@@ -10,6 +10,16 @@ INLINE int isRun(const i32 *offsets) {
 
 #define SHUFFLE(a, b, ...) wasm_i32x4_shuffle(a, b, __VA_ARGS__)
 
+// Four vectors as rows of a matrix become its columns.
+INLINE void transpose(v128_t a, v128_t b, v128_t c, v128_t d, v128_t columns[4]) {
+  v128_t ab = SHUFFLE(a, b, 0, 4, 1, 5), cd = SHUFFLE(c, d, 0, 4, 1, 5);
+  v128_t ef = SHUFFLE(a, b, 2, 6, 3, 7), gh = SHUFFLE(c, d, 2, 6, 3, 7);
+  columns[0] = wasm_i64x2_shuffle(ab, cd, 0, 2);
+  columns[1] = wasm_i64x2_shuffle(ab, cd, 1, 3);
+  columns[2] = wasm_i64x2_shuffle(ef, gh, 0, 2);
+  columns[3] = wasm_i64x2_shuffle(ef, gh, 1, 3);
+}
+
 // Writes words [depth, stride]; lanes from `count` up to the next multiple of 4 read as 1.
 NOINLINE void gatherLanes(const u32 *source, const i32 *laneX, i32 count, const i32 *laneK, i32 depth, u32 *words,
                           i32 stride) {
@@ -28,14 +38,10 @@ NOINLINE void gatherLanes(const u32 *source, const i32 *laneX, i32 count, const 
       for (i32 k = 0; k < depth;) {
         i32 at = laneK[k];
         if (k + 4 <= depth && isRun(laneK + k)) {
-          v128_t a = wasm_v128_load(p0 + at), b = wasm_v128_load(p1 + at);
-          v128_t c = wasm_v128_load(p2 + at), d = wasm_v128_load(p3 + at);
-          v128_t ab = SHUFFLE(a, b, 0, 4, 1, 5), cd = SHUFFLE(c, d, 0, 4, 1, 5);
-          v128_t ef = SHUFFLE(a, b, 2, 6, 3, 7), gh = SHUFFLE(c, d, 2, 6, 3, 7);
-          wasm_v128_store(to, wasm_i64x2_shuffle(ab, cd, 0, 2));
-          wasm_v128_store(to + stride, wasm_i64x2_shuffle(ab, cd, 1, 3));
-          wasm_v128_store(to + 2 * stride, wasm_i64x2_shuffle(ef, gh, 0, 2));
-          wasm_v128_store(to + 3 * stride, wasm_i64x2_shuffle(ef, gh, 1, 3));
+          v128_t ks[4];
+          transpose(wasm_v128_load(p0 + at), wasm_v128_load(p1 + at), wasm_v128_load(p2 + at),
+                    wasm_v128_load(p3 + at), ks);
+          for (int l = 0; l < 4; l++) wasm_v128_store(to + l * stride, ks[l]);
           k += 4, to += 4 * stride;
         } else {
           to[0] = p0[at], to[1] = p1[at], to[2] = p2[at], to[3] = p3[at];

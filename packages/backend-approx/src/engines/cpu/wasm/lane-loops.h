@@ -85,15 +85,16 @@ NOINLINE void preparePanel(const Job *job, Panel *panel, i32 vectors, i32 depth)
 
 NOINLINE void prepareRow(const Job *job, u32 *words, i32 depth, RowList *list) {
   ExponentVectors seen = noExponentVectors();
-  v128_t zeros = wasm_i32x4_splat(0);
+  i32 zeros = 0;
   i32 vectors = (depth + 3) / 4;
   for (i32 k = depth; k < vectors * 4; k++) words[k] = ONE;
   for (i32 v = 0; v < vectors; v++) {
-    zeros = wasm_v128_or(zeros, noteExponents(&seen, wasm_v128_load(words + v * 4)));
+    zeros += __builtin_popcount(wasm_i32x4_bitmask(noteExponents(&seen, wasm_v128_load(words + v * 4))));
   }
   list->exponents = exponentsOf(seen, job->lowestRow, job->highestRow);
   const int isLog = job->form == LOG_ADD;
-  const int keepsZeros = job->exact || !wasm_v128_any_true(zeros);
+  // Two rows at a time are quicker than one without its zeros, if those are few; a logarithm cannot hold one.
+  const int keepsZeros = job->exact || zeros == 0 || (!isLog && 5 * zeros < depth);
   const float *significands = job->rowSignificands;
   i32 count = 0;
   for (i32 k = 0; k < depth; k++) {
@@ -114,31 +115,26 @@ NOINLINE void prepareRow(const Job *job, u32 *words, i32 depth, RowList *list) {
   list->count = count;
 }
 
-#define LOAD(array) wasm_v128_load((const char *)(array) + at + v * 16)
+// Where the arrays of a panel begin, from its first one on.
+#define SCALES (PANEL_WORDS * 4)
+#define MASKS (PANEL_WORDS * 8)
+#define LOAD(array) wasm_v128_load(lanes + at + array + v * 16)
 
 // Adds one row's products with `vectors` * 4 lanes to their sums, k by k.
-INLINE void addRow(const Job *job, const RowList *list, const Panel *panel, float *sums, const int vectors,
+INLINE void addRow(const Job *job, const RowList *list, const char *lanes, float *sums, const int vectors,
                    const int form, const int masked, const int hasOffset) {
   v128_t sum[8];
   for (int v = 0; v < vectors; v++) sum[v] = wasm_v128_load(sums + v * 4);
   const v128_t cut = wasm_i32x4_splat(job->cut);
+  const v128_t limit = wasm_i32x4_splat(job->keepBelow);
   const i32 count = list->count;
   for (i32 e = 0; e < count; e++) {
     u32 at = list->at[e];
     v128_t a = wasm_v128_load32_splat(list->values + e);
-    if (form == NATIVE) {
-      for (int v = 0; v < vectors; v++) {
-        v128_t product = wasm_f32x4_mul(a, LOAD(panel->values));
-        if (masked) product = wasm_v128_and(product, cut);
-        sum[v] = wasm_f32x4_add(sum[v], product);
-      }
-      continue;
-    }
     if (!hasOffset) {
-      at &= ~1u;
       for (int v = 0; v < vectors; v++) {
-        v128_t product = wasm_i32x4_add(a, LOAD(panel->values));
-        if (masked) product = wasm_v128_and(product, LOAD(panel->masks));
+        v128_t product = form == NATIVE ? wasm_f32x4_mul(a, LOAD(0)) : wasm_i32x4_add(a, LOAD(0));
+        if (masked) product = wasm_v128_and(product, form == NATIVE ? cut : LOAD(MASKS));
         sum[v] = wasm_f32x4_add(sum[v], product);
       }
       continue;
@@ -146,26 +142,84 @@ INLINE void addRow(const Job *job, const RowList *list, const Panel *panel, floa
     v128_t o = wasm_v128_load32_splat(list->offsets + e);
     if (!(at & 1)) {
       for (int v = 0; v < vectors; v++) {
-        v128_t log = wasm_i32x4_add(a, LOAD(panel->values));
-        v128_t product = wasm_f32x4_add(log, wasm_i32x4_add(o, LOAD(panel->scales)));
-        if (masked) product = wasm_v128_and(product, LOAD(panel->masks));
+        v128_t product = wasm_f32x4_add(wasm_i32x4_add(a, LOAD(0)), wasm_i32x4_add(o, LOAD(SCALES)));
+        if (masked) product = wasm_v128_and(product, LOAD(MASKS));
         sum[v] = wasm_f32x4_add(sum[v], product);
       }
       continue;
     }
     at &= ~1u;
-    const v128_t limit = wasm_i32x4_splat(job->keepBelow);
     for (int v = 0; v < vectors; v++) {
-      v128_t log = wasm_i32x4_add(a, LOAD(panel->values));
-      v128_t offset = wasm_i32x4_add(o, LOAD(panel->scales));
+      v128_t log = wasm_i32x4_add(a, LOAD(0));
+      v128_t offset = wasm_i32x4_add(o, LOAD(SCALES));
       v128_t kept = wasm_i32x4_lt(wasm_i32x4_sub(log, offset), limit);
       v128_t product = wasm_f32x4_add(log, wasm_v128_and(offset, kept));
-      if (masked) product = wasm_v128_and(product, LOAD(panel->masks));
+      if (masked) product = wasm_v128_and(product, LOAD(MASKS));
       sum[v] = wasm_f32x4_add(sum[v], product);
     }
   }
   for (int v = 0; v < vectors; v++) wasm_v128_store(sums + v * 4, sum[v]);
 }
+
+// The same for two rows of which no k is left out, so that both use what is loaded of a lane.
+INLINE void addPair(const Job *job, const RowList *lists, i32 depth, const char *lanes, float *sums,
+                    const int vectors, const int form, const int masked) {
+  v128_t first[4], second[4];
+  for (int v = 0; v < vectors; v++) first[v] = wasm_v128_load(sums + v * 4);
+  for (int v = 0; v < vectors; v++) second[v] = wasm_v128_load(sums + PANEL + v * 4);
+  const v128_t cut = wasm_i32x4_splat(job->cut);
+  for (i32 e = 0, at = 0; e < depth; e++, at += PANEL * 4) {
+    v128_t a = wasm_v128_load32_splat(lists[0].values + e);
+    v128_t b = wasm_v128_load32_splat(lists[1].values + e);
+    for (int v = 0; v < vectors; v++) {
+      v128_t lane = LOAD(0);
+      v128_t p = form == NATIVE ? wasm_f32x4_mul(a, lane) : wasm_i32x4_add(a, lane);
+      v128_t q = form == NATIVE ? wasm_f32x4_mul(b, lane) : wasm_i32x4_add(b, lane);
+      if (masked) p = wasm_v128_and(p, cut), q = wasm_v128_and(q, cut);
+      first[v] = wasm_f32x4_add(first[v], p);
+      second[v] = wasm_f32x4_add(second[v], q);
+    }
+  }
+  for (int v = 0; v < vectors; v++) wasm_v128_store(sums + v * 4, first[v]);
+  for (int v = 0; v < vectors; v++) wasm_v128_store(sums + PANEL + v * 4, second[v]);
+}
+
+// Each loop is a function of its own, so that compilers of WebAssembly keep its sums in registers.
+#define ROW(name, vectors, form, masked, hasOffset)                                                       \
+  NOINLINE void name##vectors(const Job *job, const RowList *list, const char *lanes, float *sums) {      \
+    addRow(job, list, lanes, sums, vectors, form, masked, hasOffset);                                     \
+  }
+#define PAIR(name, vectors, form, masked)                                                                 \
+  NOINLINE void name##vectors(const Job *job, const RowList *lists, i32 depth, const char *lanes,         \
+                              float *sums) {                                                              \
+    addPair(job, lists, depth, lanes, sums, vectors, form, masked);                                       \
+  }
+#define WIDE(vectors)                   \
+  ROW(native, vectors, NATIVE, 0, 0)    \
+  ROW(nativeCut, vectors, NATIVE, 1, 0) \
+  ROW(logAdd, vectors, LOG_ADD, 0, 0)
+// Products of more than one operation run out of registers sooner.
+#define NARROW(vectors)                            \
+  PAIR(nativePair, vectors, NATIVE, 0)             \
+  PAIR(nativeCutPair, vectors, NATIVE, 1)          \
+  PAIR(logAddPair, vectors, LOG_ADD, 0)            \
+  ROW(logAddMasked, vectors, LOG_ADD, 1, 0)        \
+  ROW(logAddOffset, vectors, LOG_ADD, 0, 1)        \
+  ROW(logAddOffsetMasked, vectors, LOG_ADD, 1, 1)
+WIDE(1) WIDE(2) WIDE(3) WIDE(4) WIDE(5) WIDE(6) WIDE(7) WIDE(8)
+NARROW(1) NARROW(2) NARROW(3) NARROW(4)
+
+#define CASE(name, vectors, ...) \
+  case vectors:                  \
+    name##vectors(__VA_ARGS__);  \
+    break;
+#define NARROW_CASES(name, ...)                                                        \
+  CASE(name, 1, __VA_ARGS__) CASE(name, 2, __VA_ARGS__) CASE(name, 3, __VA_ARGS__)     \
+  CASE(name, 4, __VA_ARGS__)
+#define WIDE_CASES(name, ...)                                                          \
+  NARROW_CASES(name, __VA_ARGS__)                                                      \
+  CASE(name, 5, __VA_ARGS__) CASE(name, 6, __VA_ARGS__) CASE(name, 7, __VA_ARGS__)     \
+  CASE(name, 8, __VA_ARGS__)
 
 // Products that may over- or underflow or meet infinity or NaN: rounded left to right, from the table.
 NOINLINE void addRowCarefully(const Job *job, const u32 *source, const i32 *rowK, i32 depth, const Panel *panel,
@@ -196,56 +250,63 @@ NOINLINE void addRowCarefully(const Job *job, const u32 *source, const i32 *rowK
   }
 }
 
-// All rows of a tile with one panel.
-INLINE void addRows(const Job *job, Tile tile, i32 k0, i32 depth, const RowList *lists, const Panel *panel,
-                    float *sums, const int vectors, const int form, const int masked, const int hasOffset) {
-  const u32 *source = job->rowSource + job->rowB[tile.b];
-  for (i32 r = 0; r < tile.rows; r++, sums += PANEL) {
-    if (fits(job, lists[r].exponents, panel->exponents)) {
-      addRow(job, lists + r, panel, sums, vectors, form, masked, hasOffset);
-    } else {
-      const u32 *row = source + job->rowX[tile.row0 + r];
-      addRowCarefully(job, row, job->rowK + k0, depth, panel, sums, vectors);
+// One row with one panel.
+INLINE void addOne(const Job *job, const RowList *list, const Panel *panel, float *sums, i32 vectors) {
+  const char *lanes = (const char *)panel->values;
+  if (job->form == NATIVE && panel->masked) {
+    switch (vectors) { WIDE_CASES(nativeCut, job, list, lanes, sums) }
+  } else if (job->form == NATIVE) {
+    switch (vectors) { WIDE_CASES(native, job, list, lanes, sums) }
+  } else if (!job->offsetAdd && !panel->masked) {
+    switch (vectors) { WIDE_CASES(logAdd, job, list, lanes, sums) }
+  } else {
+    for (i32 v = 0; v < vectors; v += 4, lanes += 64, sums += 16) {
+      i32 some = min(4, vectors - v);
+      if (!job->offsetAdd) {
+        switch (some) { NARROW_CASES(logAddMasked, job, list, lanes, sums) }
+      } else if (panel->masked) {
+        switch (some) { NARROW_CASES(logAddOffsetMasked, job, list, lanes, sums) }
+      } else {
+        switch (some) { NARROW_CASES(logAddOffset, job, list, lanes, sums) }
+      }
     }
   }
 }
 
-// Each loop is a function of its own, so that compilers of WebAssembly keep its sums in registers.
-#define DEFINE(name, vectors, form, masked, hasOffset)                                                    \
-  NOINLINE void name##vectors(const Job *job, Tile tile, i32 k0, i32 depth, const RowList *lists,         \
-                              const Panel *panel, float *sums) {                                          \
-    addRows(job, tile, k0, depth, lists, panel, sums, vectors, form, masked, hasOffset);                  \
+// Two rows with one panel, where no k is left out.
+INLINE void addTwo(const Job *job, const RowList *lists, i32 depth, const Panel *panel, float *sums,
+                   i32 vectors) {
+  const char *lanes = (const char *)panel->values;
+  for (i32 v = 0; v < vectors; v += 4, lanes += 64, sums += 16) {
+    i32 some = min(4, vectors - v);
+    if (job->form == LOG_ADD) {
+      switch (some) { NARROW_CASES(logAddPair, job, lists, depth, lanes, sums) }
+    } else if (panel->masked) {
+      switch (some) { NARROW_CASES(nativeCutPair, job, lists, depth, lanes, sums) }
+    } else {
+      switch (some) { NARROW_CASES(nativePair, job, lists, depth, lanes, sums) }
+    }
   }
-#define DEFINE_FORMS(vectors)                      \
-  DEFINE(native, vectors, NATIVE, 0, 0)            \
-  DEFINE(nativeCut, vectors, NATIVE, 1, 0)         \
-  DEFINE(logAdd, vectors, LOG_ADD, 0, 0)           \
-  DEFINE(logAddMasked, vectors, LOG_ADD, 1, 0)     \
-  DEFINE(logAddOffset, vectors, LOG_ADD, 0, 1)     \
-  DEFINE(logAddOffsetMasked, vectors, LOG_ADD, 1, 1)
-DEFINE_FORMS(1)
-DEFINE_FORMS(2)
-DEFINE_FORMS(3)
-DEFINE_FORMS(4)
-DEFINE_FORMS(5)
-DEFINE_FORMS(6)
-DEFINE_FORMS(7)
-DEFINE_FORMS(8)
+}
 
-#define CALL(name, vectors) name##vectors(job, tile, k0, depth, lists, panel, sums)
-#define BY_FORM(vectors)                                              \
-  case vectors:                                                       \
-    if (job->form == NATIVE) {                                        \
-      if (panel->masked) CALL(nativeCut, vectors);                    \
-      else CALL(native, vectors);                                     \
-    } else if (job->offsetAdd) {                                      \
-      if (panel->masked) CALL(logAddOffsetMasked, vectors);           \
-      else CALL(logAddOffset, vectors);                               \
-    } else {                                                          \
-      if (panel->masked) CALL(logAddMasked, vectors);                 \
-      else CALL(logAdd, vectors);                                     \
-    }                                                                 \
-    break
+// All rows of a tile with one panel.
+NOINLINE void addRows(const Job *job, Tile tile, i32 k0, i32 depth, const RowList *lists, const Panel *panel,
+                      float *sums, i32 vectors) {
+  const u32 *source = job->rowSource + job->rowB[tile.b];
+  const int inPairs = job->form == NATIVE || (!job->offsetAdd && !panel->masked);
+  for (i32 r = 0; r < tile.rows; r++, sums += PANEL) {
+    const RowList *list = lists + r;
+    if (!fits(job, list->exponents, panel->exponents)) {
+      addRowCarefully(job, source + job->rowX[tile.row0 + r], job->rowK + k0, depth, panel, sums, vectors);
+    } else if (inPairs && r + 1 < tile.rows && list[0].count == depth && list[1].count == depth &&
+               fits(job, list[1].exponents, panel->exponents)) {
+      addTwo(job, list, depth, panel, sums, vectors);
+      r++, sums += PANEL;
+    } else {
+      addOne(job, list, panel, sums, vectors);
+    }
+  }
+}
 
 // Sums of a tile, [lane / PANEL, row, PANEL].
 NOINLINE float *sumByLanes(const Job *job, Tile tile, LaneWorkspace *work) {
@@ -271,16 +332,7 @@ NOINLINE float *sumByLanes(const Job *job, Tile tile, LaneWorkspace *work) {
       gatherLanes(laneSource, job->laneX + tile.lane0 + lane0, lanes, job->laneK + k0, depth, panel->words,
                   PANEL);
       preparePanel(job, panel, vectors, depth);
-      switch (vectors) {
-        BY_FORM(1);
-        BY_FORM(2);
-        BY_FORM(3);
-        BY_FORM(4);
-        BY_FORM(5);
-        BY_FORM(6);
-        BY_FORM(7);
-        BY_FORM(8);
-      }
+      addRows(job, tile, k0, depth, lists, panel, sums, vectors);
     }
   }
   return tileSums;

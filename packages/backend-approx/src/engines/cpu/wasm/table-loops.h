@@ -89,15 +89,12 @@ INLINE void interleave(const Job *job, const RowGroup *group, i32 k, float *prod
     return;
   }
   for (i32 j = 0; j < n; j += 4) {
-    v128_t a = wasm_v128_load(t0 + j), b = wasm_v128_load(t1 + j);
-    v128_t c = wasm_v128_load(t2 + j), d = wasm_v128_load(t3 + j);
-    v128_t ab = SHUFFLE(a, b, 0, 4, 1, 5), cd = SHUFFLE(c, d, 0, 4, 1, 5);
-    v128_t ef = SHUFFLE(a, b, 2, 6, 3, 7), gh = SHUFFLE(c, d, 2, 6, 3, 7);
-    float *to = products + 4 * j;
-    wasm_v128_store(to, wasm_f32x4_mul(scale, wasm_i64x2_shuffle(ab, cd, 0, 2)));
-    wasm_v128_store(to + 4, wasm_f32x4_mul(scale, wasm_i64x2_shuffle(ab, cd, 1, 3)));
-    wasm_v128_store(to + 8, wasm_f32x4_mul(scale, wasm_i64x2_shuffle(ef, gh, 0, 2)));
-    wasm_v128_store(to + 12, wasm_f32x4_mul(scale, wasm_i64x2_shuffle(ef, gh, 1, 3)));
+    v128_t columns[4];
+    transpose(wasm_v128_load(t0 + j), wasm_v128_load(t1 + j), wasm_v128_load(t2 + j), wasm_v128_load(t3 + j),
+              columns);
+    for (int l = 0; l < 4; l++) {
+      wasm_v128_store(products + 4 * (j + l), wasm_f32x4_mul(scale, columns[l]));
+    }
   }
 }
 
