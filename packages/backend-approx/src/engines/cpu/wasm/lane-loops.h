@@ -23,8 +23,12 @@ typedef struct {
   u32 others[PANEL_WORDS];
   u32 *words;
   Exponents exponents;
-  i32 masked;
+  // What is kept of a product: WHOLE, CUT or MASKED.
+  i32 kept;
 } Panel;
+
+// All of it; the job's bits; what the lane's mask says.
+enum { WHOLE, CUT, MASKED };
 
 // One row's non-zero operands in a run of k.
 typedef struct {
@@ -34,8 +38,10 @@ typedef struct {
   u32 values[DEPTH];
   // logAdd with an offset: sign and exponent of the offset's product.
   u32 offsets[DEPTH];
-  // Byte offset of k in a panel; its lowest bit is set where the offset may have to be left out.
+  // Byte offsets of k in a panel.
   u32 at[DEPTH];
+  // logAdd with an offset: the entries with which it may have to be left out, then the count.
+  i32 checks[DEPTH + 4];
 } RowList;
 
 typedef struct {
@@ -80,7 +86,7 @@ NOINLINE void preparePanel(const Job *job, Panel *panel, i32 vectors, i32 depth)
     }
   }
   panel->exponents = exponentsOf(seen, job->lowestLane, job->highestLane);
-  panel->masked = job->cut != 0xffffffffu || (isLog && wasm_v128_any_true(zeros));
+  panel->kept = wasm_v128_any_true(zeros) ? MASKED : job->cut != 0xffffffffu ? CUT : WHOLE;
 }
 
 NOINLINE void prepareRow(const Job *job, u32 *words, i32 depth, RowList *list) {
@@ -96,23 +102,25 @@ NOINLINE void prepareRow(const Job *job, u32 *words, i32 depth, RowList *list) {
   // Two rows at a time are quicker than one without its zeros, if those are few; a logarithm cannot hold one.
   const int keepsZeros = job->exact || zeros == 0 || (!isLog && 5 * zeros < depth);
   const float *significands = job->rowSignificands;
-  i32 count = 0;
+  i32 count = 0, checks = 0;
   for (i32 k = 0; k < depth; k++) {
     u32 word = words[k];
-    u32 at = k * PANEL * sizeof(u32);
+    int isKept = keepsZeros || (word & EXPONENT) != 0;
+    list->at[count] = k * PANEL * sizeof(u32);
     if (isLog) {
       u32 value = word | job->lowestBit;
       list->values[count] = value + job->rowAdd;
       list->offsets[count] = (word & SIGN_AND_EXPONENT) + job->offsetAdd;
-      list->at[count] = at | ((i32)(value & 0x7fffff) >= job->checkFrom);
+      list->checks[checks] = count;
+      checks += isKept && (i32)(value & 0x7fffff) >= job->checkFrom;
     } else {
       list->values[count] =
           significands ? preparedSignificand(word, significands, job->mantissaBits) : word;
-      list->at[count] = at;
     }
-    count += keepsZeros || (word & EXPONENT) != 0;
+    count += isKept;
   }
   list->count = count;
+  list->checks[checks] = count;
 }
 
 // Where the arrays of a panel begin, from its first one on.
@@ -120,42 +128,54 @@ NOINLINE void prepareRow(const Job *job, u32 *words, i32 depth, RowList *list) {
 #define MASKS (PANEL_WORDS * 8)
 #define LOAD(array) wasm_v128_load(lanes + at + array + v * 16)
 
+#define KEEP(product)                                                          \
+  (kept == WHOLE ? (product) : wasm_v128_and(product, kept == CUT ? cut : LOAD(MASKS)))
+
 // Adds one row's products with `vectors` * 4 lanes to their sums, k by k.
 INLINE void addRow(const Job *job, const RowList *list, const char *lanes, float *sums, const int vectors,
-                   const int form, const int masked, const int hasOffset) {
+                   const int form, const int kept) {
   v128_t sum[8];
   for (int v = 0; v < vectors; v++) sum[v] = wasm_v128_load(sums + v * 4);
   const v128_t cut = wasm_i32x4_splat(job->cut);
-  const v128_t limit = wasm_i32x4_splat(job->keepBelow);
   const i32 count = list->count;
   for (i32 e = 0; e < count; e++) {
     u32 at = list->at[e];
     v128_t a = wasm_v128_load32_splat(list->values + e);
-    if (!hasOffset) {
-      for (int v = 0; v < vectors; v++) {
-        v128_t product = form == NATIVE ? wasm_f32x4_mul(a, LOAD(0)) : wasm_i32x4_add(a, LOAD(0));
-        if (masked) product = wasm_v128_and(product, form == NATIVE ? cut : LOAD(MASKS));
-        sum[v] = wasm_f32x4_add(sum[v], product);
-      }
-      continue;
+    for (int v = 0; v < vectors; v++) {
+      v128_t product = form == NATIVE ? wasm_f32x4_mul(a, LOAD(0)) : wasm_i32x4_add(a, LOAD(0));
+      sum[v] = wasm_f32x4_add(sum[v], KEEP(product));
     }
-    v128_t o = wasm_v128_load32_splat(list->offsets + e);
-    if (!(at & 1)) {
+  }
+  for (int v = 0; v < vectors; v++) wasm_v128_store(sums + v * 4, sum[v]);
+}
+
+// The same for logAdd with an offset. It is left out where it would bring a significand product to 4; few
+// operands can, so that all others are added without looking.
+INLINE void addRowWithOffset(const Job *job, const RowList *list, const char *lanes, float *sums,
+                             const int vectors, const int kept) {
+  v128_t sum[4];
+  for (int v = 0; v < vectors; v++) sum[v] = wasm_v128_load(sums + v * 4);
+  const v128_t cut = wasm_i32x4_splat(job->cut);
+  const i32 *check = list->checks;
+  const i32 count = list->count;
+  for (i32 e = 0;; e++) {
+    for (const i32 end = *check++; e < end; e++) {
+      u32 at = list->at[e];
+      v128_t a = wasm_v128_load32_splat(list->values + e);
+      v128_t o = wasm_v128_load32_splat(list->offsets + e);
       for (int v = 0; v < vectors; v++) {
         v128_t product = wasm_f32x4_add(wasm_i32x4_add(a, LOAD(0)), wasm_i32x4_add(o, LOAD(SCALES)));
-        if (masked) product = wasm_v128_and(product, LOAD(MASKS));
-        sum[v] = wasm_f32x4_add(sum[v], product);
+        sum[v] = wasm_f32x4_add(sum[v], KEEP(product));
       }
-      continue;
     }
-    at &= ~1u;
+    if (e == count) break;
+    u32 at = list->at[e];
     for (int v = 0; v < vectors; v++) {
-      v128_t log = wasm_i32x4_add(a, LOAD(0));
-      v128_t offset = wasm_i32x4_add(o, LOAD(SCALES));
-      v128_t kept = wasm_i32x4_lt(wasm_i32x4_sub(log, offset), limit);
-      v128_t product = wasm_f32x4_add(log, wasm_v128_and(offset, kept));
-      if (masked) product = wasm_v128_and(product, LOAD(MASKS));
-      sum[v] = wasm_f32x4_add(sum[v], product);
+      v128_t log = wasm_i32x4_add(wasm_v128_load32_splat(list->values + e), LOAD(0));
+      v128_t offset = wasm_i32x4_add(wasm_v128_load32_splat(list->offsets + e), LOAD(SCALES));
+      v128_t below = wasm_i32x4_lt(wasm_i32x4_sub(log, offset), wasm_v128_load32_splat(&job->keepBelow));
+      v128_t product = wasm_f32x4_add(log, wasm_v128_and(offset, below));
+      sum[v] = wasm_f32x4_add(sum[v], KEEP(product));
     }
   }
   for (int v = 0; v < vectors; v++) wasm_v128_store(sums + v * 4, sum[v]);
@@ -163,7 +183,7 @@ INLINE void addRow(const Job *job, const RowList *list, const char *lanes, float
 
 // The same for two rows of which no k is left out, so that both use what is loaded of a lane.
 INLINE void addPair(const Job *job, const RowList *lists, i32 depth, const char *lanes, float *sums,
-                    const int vectors, const int form, const int masked) {
+                    const int vectors, const int form, const int kept) {
   v128_t first[4], second[4];
   for (int v = 0; v < vectors; v++) first[v] = wasm_v128_load(sums + v * 4);
   for (int v = 0; v < vectors; v++) second[v] = wasm_v128_load(sums + PANEL + v * 4);
@@ -175,9 +195,8 @@ INLINE void addPair(const Job *job, const RowList *lists, i32 depth, const char 
       v128_t lane = LOAD(0);
       v128_t p = form == NATIVE ? wasm_f32x4_mul(a, lane) : wasm_i32x4_add(a, lane);
       v128_t q = form == NATIVE ? wasm_f32x4_mul(b, lane) : wasm_i32x4_add(b, lane);
-      if (masked) p = wasm_v128_and(p, cut), q = wasm_v128_and(q, cut);
-      first[v] = wasm_f32x4_add(first[v], p);
-      second[v] = wasm_f32x4_add(second[v], q);
+      first[v] = wasm_f32x4_add(first[v], KEEP(p));
+      second[v] = wasm_f32x4_add(second[v], KEEP(q));
     }
   }
   for (int v = 0; v < vectors; v++) wasm_v128_store(sums + v * 4, first[v]);
@@ -185,41 +204,47 @@ INLINE void addPair(const Job *job, const RowList *lists, i32 depth, const char 
 }
 
 // Each loop is a function of its own, so that compilers of WebAssembly keep its sums in registers.
-#define ROW(name, vectors, form, masked, hasOffset)                                                       \
+#define ROW(name, vectors, form, kept)                                                                    \
   NOINLINE void name##vectors(const Job *job, const RowList *list, const char *lanes, float *sums) {      \
-    addRow(job, list, lanes, sums, vectors, form, masked, hasOffset);                                     \
+    addRow(job, list, lanes, sums, vectors, form, kept);                                                  \
   }
-#define PAIR(name, vectors, form, masked)                                                                 \
+#define OFFSET_ROW(name, vectors, kept)                                                                   \
+  NOINLINE void name##vectors(const Job *job, const RowList *list, const char *lanes, float *sums) {      \
+    addRowWithOffset(job, list, lanes, sums, vectors, kept);                                              \
+  }
+#define PAIR(name, vectors, form, kept)                                                                   \
   NOINLINE void name##vectors(const Job *job, const RowList *lists, i32 depth, const char *lanes,         \
                               float *sums) {                                                              \
-    addPair(job, lists, depth, lanes, sums, vectors, form, masked);                                       \
+    addPair(job, lists, depth, lanes, sums, vectors, form, kept);                                         \
   }
 #define WIDE(vectors)                   \
-  ROW(native, vectors, NATIVE, 0, 0)    \
-  ROW(nativeCut, vectors, NATIVE, 1, 0) \
-  ROW(logAdd, vectors, LOG_ADD, 0, 0)
+  ROW(native, vectors, NATIVE, WHOLE)   \
+  ROW(nativeCut, vectors, NATIVE, CUT)  \
+  ROW(logAdd, vectors, LOG_ADD, WHOLE)
 // Products of more than one operation run out of registers sooner.
-#define NARROW(vectors)                            \
-  PAIR(nativePair, vectors, NATIVE, 0)             \
-  PAIR(nativeCutPair, vectors, NATIVE, 1)          \
-  PAIR(logAddPair, vectors, LOG_ADD, 0)            \
-  ROW(logAddMasked, vectors, LOG_ADD, 1, 0)        \
-  ROW(logAddOffset, vectors, LOG_ADD, 0, 1)        \
-  ROW(logAddOffsetMasked, vectors, LOG_ADD, 1, 1)
+#define NARROW(vectors)                             \
+  PAIR(nativePair, vectors, NATIVE, WHOLE)          \
+  PAIR(nativeCutPair, vectors, NATIVE, CUT)         \
+  PAIR(logAddPair, vectors, LOG_ADD, WHOLE)         \
+  ROW(logAddCut, vectors, LOG_ADD, CUT)             \
+  ROW(logAddMasked, vectors, LOG_ADD, MASKED)       \
+  OFFSET_ROW(logAddOffset, vectors, WHOLE)          \
+  OFFSET_ROW(logAddOffsetCut, vectors, CUT)         \
+  OFFSET_ROW(logAddOffsetMasked, vectors, MASKED)
 WIDE(1) WIDE(2) WIDE(3) WIDE(4) WIDE(5) WIDE(6) WIDE(7) WIDE(8)
 NARROW(1) NARROW(2) NARROW(3) NARROW(4)
 
-#define CASE(name, vectors, ...) \
-  case vectors:                  \
-    name##vectors(__VA_ARGS__);  \
+#define CASE(name, vectors, first, ...) \
+  case first + vectors:                 \
+    name##vectors(__VA_ARGS__);         \
     break;
-#define NARROW_CASES(name, ...)                                                        \
-  CASE(name, 1, __VA_ARGS__) CASE(name, 2, __VA_ARGS__) CASE(name, 3, __VA_ARGS__)     \
-  CASE(name, 4, __VA_ARGS__)
-#define WIDE_CASES(name, ...)                                                          \
-  NARROW_CASES(name, __VA_ARGS__)                                                      \
-  CASE(name, 5, __VA_ARGS__) CASE(name, 6, __VA_ARGS__) CASE(name, 7, __VA_ARGS__)     \
-  CASE(name, 8, __VA_ARGS__)
+#define NARROW_CASES(name, first, ...)                                                                    \
+  CASE(name, 1, first, __VA_ARGS__) CASE(name, 2, first, __VA_ARGS__) CASE(name, 3, first, __VA_ARGS__)   \
+  CASE(name, 4, first, __VA_ARGS__)
+#define WIDE_CASES(name, ...)                                                                             \
+  NARROW_CASES(name, 0, __VA_ARGS__)                                                                      \
+  CASE(name, 5, 0, __VA_ARGS__) CASE(name, 6, 0, __VA_ARGS__) CASE(name, 7, 0, __VA_ARGS__)               \
+  CASE(name, 8, 0, __VA_ARGS__)
 
 // Products that may over- or underflow or meet infinity or NaN: rounded left to right, from the table.
 NOINLINE void addRowCarefully(const Job *job, const u32 *source, const i32 *rowK, i32 depth, const Panel *panel,
@@ -253,21 +278,20 @@ NOINLINE void addRowCarefully(const Job *job, const u32 *source, const i32 *rowK
 // One row with one panel.
 INLINE void addOne(const Job *job, const RowList *list, const Panel *panel, float *sums, i32 vectors) {
   const char *lanes = (const char *)panel->values;
-  if (job->form == NATIVE && panel->masked) {
-    switch (vectors) { WIDE_CASES(nativeCut, job, list, lanes, sums) }
-  } else if (job->form == NATIVE) {
+  if (job->form == NATIVE && panel->kept == WHOLE) {
     switch (vectors) { WIDE_CASES(native, job, list, lanes, sums) }
-  } else if (!job->offsetAdd && !panel->masked) {
+  } else if (job->form == NATIVE) {
+    switch (vectors) { WIDE_CASES(nativeCut, job, list, lanes, sums) }
+  } else if (!job->offsetAdd && panel->kept == WHOLE) {
     switch (vectors) { WIDE_CASES(logAdd, job, list, lanes, sums) }
   } else {
     for (i32 v = 0; v < vectors; v += 4, lanes += 64, sums += 16) {
-      i32 some = min(4, vectors - v);
-      if (!job->offsetAdd) {
-        switch (some) { NARROW_CASES(logAddMasked, job, list, lanes, sums) }
-      } else if (panel->masked) {
-        switch (some) { NARROW_CASES(logAddOffsetMasked, job, list, lanes, sums) }
-      } else {
-        switch (some) { NARROW_CASES(logAddOffset, job, list, lanes, sums) }
+      switch (min(4, vectors - v) + 4 * panel->kept + (job->offsetAdd ? 12 : 0)) {
+        NARROW_CASES(logAddCut, 4 * CUT, job, list, lanes, sums)
+        NARROW_CASES(logAddMasked, 4 * MASKED, job, list, lanes, sums)
+        NARROW_CASES(logAddOffset, 12 + 4 * WHOLE, job, list, lanes, sums)
+        NARROW_CASES(logAddOffsetCut, 12 + 4 * CUT, job, list, lanes, sums)
+        NARROW_CASES(logAddOffsetMasked, 12 + 4 * MASKED, job, list, lanes, sums)
       }
     }
   }
@@ -279,12 +303,10 @@ INLINE void addTwo(const Job *job, const RowList *lists, i32 depth, const Panel 
   const char *lanes = (const char *)panel->values;
   for (i32 v = 0; v < vectors; v += 4, lanes += 64, sums += 16) {
     i32 some = min(4, vectors - v);
-    if (job->form == LOG_ADD) {
-      switch (some) { NARROW_CASES(logAddPair, job, lists, depth, lanes, sums) }
-    } else if (panel->masked) {
-      switch (some) { NARROW_CASES(nativeCutPair, job, lists, depth, lanes, sums) }
-    } else {
-      switch (some) { NARROW_CASES(nativePair, job, lists, depth, lanes, sums) }
+    switch (some + (job->form == LOG_ADD ? 8 : 4 * panel->kept)) {
+      NARROW_CASES(nativePair, 4 * WHOLE, job, lists, depth, lanes, sums)
+      NARROW_CASES(nativeCutPair, 4 * CUT, job, lists, depth, lanes, sums)
+      NARROW_CASES(logAddPair, 8, job, lists, depth, lanes, sums)
     }
   }
 }
@@ -293,7 +315,7 @@ INLINE void addTwo(const Job *job, const RowList *lists, i32 depth, const Panel 
 NOINLINE void addRows(const Job *job, Tile tile, i32 k0, i32 depth, const RowList *lists, const Panel *panel,
                       float *sums, i32 vectors) {
   const u32 *source = job->rowSource + job->rowB[tile.b];
-  const int inPairs = job->form == NATIVE || (!job->offsetAdd && !panel->masked);
+  const int inPairs = job->form == NATIVE || (!job->offsetAdd && panel->kept == WHOLE);
   for (i32 r = 0; r < tile.rows; r++, sums += PANEL) {
     const RowList *list = lists + r;
     if (!fits(job, list->exponents, panel->exponents)) {
