@@ -12,8 +12,9 @@ import {floatValues} from '../host.js';
 import {copyBox, sizeOfBox, type Box} from './box.js';
 import {highestExponent, lowestExponent, productFormOf, type ProductForm} from './forms.js';
 import {ACTIVATIONS, JOB_FIELDS, MULTIPLY, REDUCE, TABLE, writeJob, type JobFields} from './job.js';
-import {maxPoolGrad} from './max-pool-grad.js';
+
 import {prepare, type Part} from './prepare.js';
+import {replacements} from './replacements.js';
 import {roundOperands} from './rounding.js';
 import {placeTable, type TableAddresses} from './tables.js';
 import {tilesOf, type TileLimits} from './tiles.js';
@@ -43,7 +44,7 @@ export async function createCpuEngine(
   await compileAhead(threadCount() > 1);
   return {
     name: 'cpu',
-    replacements: {MaxPoolGrad: () => maxPoolGrad},
+    replacements,
     run(contractions, outputShape, operands, multiplier) {
       const wasm = wasmInstance(threadCount());
       const {firstBox, secondBox, parts} = prepare(contractions);

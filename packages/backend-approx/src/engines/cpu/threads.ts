@@ -101,7 +101,7 @@ export class Threads {
 
 function waitForOthers(words: Int32Array): void {
   for (let look = 0; look < LOOKS; look++) if (Atomics.load(words, ACTIVE) === 0) return;
-  for (let active; (active = Atomics.load(words, ACTIVE)) !== 0; ) {
+  for (let active; (active = Atomics.load(words, ACTIVE)) !== 0;) {
     Atomics.wait(words, ACTIVE, active);
   }
 }
