@@ -31,7 +31,7 @@ import {BACKEND_NAME, installKernels} from './install.js';
 /** Where products are being formed. */
 export interface DeviceInfo {
   readonly engine: EngineName;
-  /** For people: the adapter's description, or 'CPU (JavaScript)'. */
+  /** For people: the adapter's description, or 'CPU' and how it computes. */
   readonly device: string;
   /** True when no GPU takes part. */
   readonly software: boolean;
@@ -137,12 +137,18 @@ async function startEngine(requested: EngineName | 'auto'): Promise<KernelBacken
     }
   }
   const backend = new MathBackendCPU();
-  const engine =
-    requested === 'reference'
-      ? createReferenceEngine(backend)
-      : await createCpuEngine(backend, requestedThreads);
-  start('cpu', engine, {device: 'CPU (JavaScript)', software: true});
+  if (requested === 'reference') {
+    start('cpu', createReferenceEngine(backend), {device: 'CPU (JavaScript)', software: true});
+  } else {
+    const engine = await createCpuEngine(backend, requestedThreads);
+    start('cpu', engine, {device: `CPU (WebAssembly, ${threadsText()})`, software: true});
+  }
   return backend;
+}
+
+function threadsText(): string {
+  const threads = requestedThreads();
+  return threads === 1 ? '1 thread' : `${threads} threads`;
 }
 
 async function startWebGPU(acceptSoftware: boolean): Promise<KernelBackend> {
