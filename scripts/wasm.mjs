@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
-// `npm run wasm`: compiles the CPU engine's WebAssembly module from C and writes it, as base64, into the
-// TypeScript file that is committed. So nothing is compiled when the package is installed or bundled, and a test
+// `npm run wasm`: compiles WebAssembly modules from C, the CPU engine's and the loop it is compared with, and
+// writes each, as base64, into a TypeScript file that is committed. So nothing is compiled when the package is installed or bundled, and a test
 // compiles again and compares. The compiler is LLVM from npm; the same version gives the same bytes.
 
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
@@ -10,23 +10,27 @@ import {argv} from 'node:process';
 import {fileURLToPath} from 'node:url';
 import {runClang} from '@yowasp/clang';
 
-const engine = join(
-  dirname(fileURLToPath(import.meta.url)),
-  '../packages/backend-approx/src/engines/cpu',
-);
-/** The file that holds the module. */
-export const generatedFile = join(engine, 'wasm-module.ts');
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const engine = join(root, 'packages/backend-approx/src/engines/cpu');
+const benchmarks = join(root, 'benchmarks/src/cpu-loops');
+
+/** The files that hold a module, and what makes their text. */
+export const generated = [
+  {file: join(engine, 'wasm-module.ts'), text: engineText},
+  {file: join(benchmarks, 'plain-gemm-module.ts'), text: plainGemmText},
+];
 
 const LARGEST_MEMORY = 2 ** 32;
 
 /**
  * Compiles C to a WebAssembly module that imports its memory.
- * @param {Record<string, string>} sources File names and texts; the one that ends in .c is compiled.
+ * @param {string} folder Of the sources; the one that ends in .c is compiled.
  * @param {readonly string[]} [options] More options for clang.
  * @returns {Promise<Uint8Array>}
  */
-export async function compile(sources, options = []) {
-  const main = Object.keys(sources).find(name => name.endsWith('.c')) ?? '';
+async function compile(folder, options = []) {
+  const names = readdirSync(folder).filter(name => /\.[ch]$/.test(name));
+  const main = names.find(name => name.endsWith('.c')) ?? '';
   const files = await runClang(
     [
       'clang',
@@ -49,33 +53,26 @@ export async function compile(sources, options = []) {
       '-o',
       'module.wasm',
     ],
-    sources,
+    Object.fromEntries(names.map(name => [name, readFileSync(join(folder, name), 'utf8')])),
     // The compiler writes how much of itself it has loaded.
     {stdout: () => {}, stderr: text => text && process.stderr.write(text)},
   );
   return /** @type {Uint8Array} */ (files?.['module.wasm']);
 }
 
-/** @returns {Promise<string>} The text of the generated file. */
-export async function generatedText() {
-  const folder = join(engine, 'wasm');
-  const names = readdirSync(folder).filter(name => /\.[ch]$/.test(name));
-  const module = await compile(
-    Object.fromEntries(names.map(name => [name, readFileSync(join(folder, name), 'utf8')])),
-    [
-      '-matomics',
-      '-Wl,--shared-memory',
-      `-Wl,--max-memory=${LARGEST_MEMORY}`,
-      '-Wl,--export=__stack_pointer',
-    ],
-  );
-  const base64 = Buffer.from(module).toString('base64');
+async function engineText() {
+  const module = await compile(join(engine, 'wasm'), [
+    '-matomics',
+    '-Wl,--shared-memory',
+    `-Wl,--max-memory=${LARGEST_MEMORY}`,
+    '-Wl,--export=__stack_pointer',
+  ]);
   return `// SPDX-License-Identifier: Apache-2.0
 /** Made by \`npm run wasm\` from the C files in ./wasm; do not edit. */
 
 /** A WebAssembly module that imports a shared memory. */
 export const WASM_BASE64 =
-  '${base64}';
+  '${base64(module)}';
 
 /** The byte that says so; 1 there makes it a module for a memory of one thread. */
 export const SHARED_FLAG = ${sharedFlagOf(module)};
@@ -94,8 +91,23 @@ function sharedFlagOf(module) {
   return at + entry.length - 1;
 }
 
+async function plainGemmText() {
+  const module = await compile(benchmarks);
+  return `// SPDX-License-Identifier: Apache-2.0
+/** Made by \`npm run wasm\` from plain-gemm.c; do not edit. */
+export const PLAIN_GEMM_BASE64 =
+  '${base64(module)}';
+`;
+}
+
+/** @param {Uint8Array} module */
+function base64(module) {
+  return Buffer.from(module).toString('base64');
+}
+
 if (argv[1] === fileURLToPath(import.meta.url)) {
-  const text = await generatedText();
-  writeFileSync(generatedFile, text);
-  console.log(`${generatedFile}: ${text.length} bytes`);
+  for (const {file, text} of generated) {
+    writeFileSync(file, await text());
+    console.log(file);
+  }
 }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 import {readFileSync} from 'node:fs';
+import {basename} from 'node:path';
 import {expect} from 'chai';
-import {generatedFile, generatedText} from './wasm.mjs';
+import {generated} from './wasm.mjs';
 
-describe('the WebAssembly module of the cpu engine', () => {
-  it('is what its C files compile to (else: npm run wasm)', async () => {
-    const isSame = readFileSync(generatedFile, 'utf8') === (await generatedText());
-    expect(isSame, generatedFile).to.equal(true);
-  });
+describe('WebAssembly modules', () => {
+  for (const {file, text} of generated) {
+    it(`${basename(file)} is what its C files compile to (else: npm run wasm)`, async () => {
+      const isSame = readFileSync(file, 'utf8') === (await text());
+      expect(isSame, file).to.equal(true);
+    });
+  }
 });

@@ -48,9 +48,13 @@ function defaultThreads(): number {
   return Math.min(MOST_DEFAULT_THREADS, platform.availableThreads());
 }
 
-/** How many threads the cpu engine may use; always 1 where threads cannot share memory. */
+/**
+ * How many threads the cpu engine may use; always 1 where threads cannot share memory.
+ *
+ * @throws {ConfigurationError} the flag holds something else.
+ */
 export function requestedThreads(): number {
-  return platform.availableThreads() === 1 ? 1 : env().getNumber('APPROX_THREADS');
+  return platform.availableThreads() === 1 ? 1 : assertThreads(env().get('APPROX_THREADS'));
 }
 
 /** @throws {ConfigurationError} `value` is no number of threads. */
