@@ -21,7 +21,7 @@ export interface TileLimits {
 const LANES_GRANULE = 32;
 const ROWS_GRANULE = 4;
 /** Tiles per thread, so that threads end at about the same time. */
-const TILES_PER_THREAD = 4;
+const TILES_PER_THREAD = 2;
 
 /** @param copies independent sets of rows x lanes: batches and blocks of k. */
 export function tilesOf(

@@ -103,21 +103,44 @@ NOINLINE void prepareRow(const Job *job, u32 *words, i32 depth, RowList *list) {
   const int keepsZeros = job->exact || zeros == 0 || (!isLog && 5 * zeros < depth);
   const float *significands = job->rowSignificands;
   i32 count = 0, checks = 0;
-  for (i32 k = 0; k < depth; k++) {
-    u32 word = words[k];
-    int isKept = keepsZeros || (word & EXPONENT) != 0;
-    list->at[count] = k * PANEL * sizeof(u32);
-    if (isLog) {
-      u32 value = word | job->lowestBit;
-      list->values[count] = value + job->rowAdd;
-      list->offsets[count] = (word & SIGN_AND_EXPONENT) + job->offsetAdd;
-      list->checks[checks] = count;
-      checks += isKept && (i32)(value & 0x7fffff) >= job->checkFrom;
-    } else {
-      list->values[count] =
-          significands ? preparedSignificand(word, significands, job->mantissaBits) : word;
+  if (keepsZeros && !significands) {
+    const v128_t step = wasm_i32x4_splat(4 * PANEL * sizeof(u32));
+    v128_t at = wasm_i32x4_make(0, PANEL * 4, PANEL * 8, PANEL * 12);
+    for (i32 k = 0; k < depth; k += 4, at = wasm_i32x4_add(at, step)) {
+      v128_t word = wasm_v128_load(words + k), value = word;
+      wasm_v128_store(list->at + k, at);
+      if (isLog) {
+        value = wasm_v128_or(word, wasm_i32x4_splat(job->lowestBit));
+        v128_t scale = wasm_v128_and(word, wasm_i32x4_splat(SIGN_AND_EXPONENT));
+        wasm_v128_store(list->offsets + k, wasm_i32x4_add(scale, wasm_i32x4_splat(job->offsetAdd)));
+        v128_t fraction = wasm_v128_and(value, wasm_i32x4_splat(0x7fffff));
+        u32 marks = wasm_i32x4_bitmask(wasm_i32x4_ge(fraction, wasm_i32x4_splat(job->checkFrom)));
+        for (; marks; marks &= marks - 1) {
+          list->checks[checks] = k + __builtin_ctz(marks);
+          checks += list->checks[checks] < depth;
+        }
+        value = wasm_i32x4_add(value, wasm_i32x4_splat(job->rowAdd));
+      }
+      wasm_v128_store(list->values + k, value);
     }
-    count += isKept;
+    count = depth;
+  } else {
+    for (i32 k = 0; k < depth; k++) {
+      u32 word = words[k];
+      int isKept = keepsZeros || (word & EXPONENT) != 0;
+      list->at[count] = k * PANEL * sizeof(u32);
+      if (isLog) {
+        u32 value = word | job->lowestBit;
+        list->values[count] = value + job->rowAdd;
+        list->offsets[count] = (word & SIGN_AND_EXPONENT) + job->offsetAdd;
+        list->checks[checks] = count;
+        checks += isKept && (i32)(value & 0x7fffff) >= job->checkFrom;
+      } else {
+        list->values[count] =
+            significands ? preparedSignificand(word, significands, job->mantissaBits) : word;
+      }
+      count += isKept;
+    }
   }
   list->count = count;
   list->checks[checks] = count;
