@@ -24,6 +24,7 @@ const backend = join(root, 'packages', 'backend-approx', 'dist');
 const CLEAN = {
   APPROX_ENGINE: undefined,
   APPROX_MULTIPLIER: undefined,
+  APPROX_THREADS: undefined,
   APPROX_TEST_ADAPTER: undefined,
 };
 

@@ -45,7 +45,8 @@ async function main(options: Options): Promise<void> {
   const observers = showProgress(process.stdout, labels, options.epochs);
   let runs: Run[] = [];
   if (atATime > 1) {
-    const jobs = options.multipliers.map(nameOrPath => ({nameOrPath, settings: options}));
+    const threads = Math.max(1, Math.floor(availableParallelism() / atATime));
+    const jobs = options.multipliers.map(nameOrPath => ({nameOrPath, settings: options, threads}));
     runs = await trainInParallel(jobs, atATime, observers);
   } else {
     for (const [i, {label, multiplier}] of multipliers.entries()) {

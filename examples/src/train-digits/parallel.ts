@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Runs on the CPU engine, several at a time: that engine uses one thread, and runs do not depend on
- * each other, so every core can have one. Their results do not depend on it.
+ * Runs on the CPU engine, several at a time: much of a small network's step is not the engine's, and
+ * has one thread only, so runs side by side use the cores better. Their results do not depend on it.
  */
 import {Worker} from 'node:worker_threads';
 import type {Epoch, Observer, Run, Settings} from './training.js';
@@ -10,6 +10,8 @@ export interface Job {
   /** As on the command line: a thread cannot be handed a Multiplier, which has functions. */
   nameOrPath: string;
   settings: Settings;
+  /** Threads of the engine: what is left of the cores for each run. */
+  threads: number;
 }
 
 /** What a thread tells. */

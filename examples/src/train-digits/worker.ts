@@ -6,10 +6,11 @@ import type {Job, Message} from './parallel.js';
 import {resolveMultiplier} from './multipliers.js';
 import {loadData, train} from './training.js';
 
-const {nameOrPath, settings} = workerData as Job;
+const {nameOrPath, settings, threads} = workerData as Job;
 const tell = (message: Message) => parentPort!.postMessage(message);
 
 tf.env().set('APPROX_ENGINE', 'cpu');
+tf.env().set('APPROX_THREADS', threads);
 await tf.setBackend('approx');
 const {label, multiplier} = await resolveMultiplier(nameOrPath);
 const run = await train(label, multiplier, await loadData(settings), settings, {

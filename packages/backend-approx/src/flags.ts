@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The tfjs flags `APPROX_MULTIPLIER` and `APPROX_ENGINE`. They can be set with `tf.env().set`, in
+ * The tfjs flags `APPROX_MULTIPLIER`, `APPROX_ENGINE` and `APPROX_THREADS`. They can be set with `tf.env().set`, in
  * the URL (`?tfjsflags=APPROX_ENGINE:cpu`) or, in Node, by environment variables of the same names.
  */
 import {env} from '@tensorflow/tfjs-core';
 import {platform} from '#platform';
+import {MOST_THREADS} from './engines/cpu/threads.js';
 import {ENGINE_NAMES, type EngineName} from './engines/engine.js';
 import {ConfigurationError} from './errors.js';
 import {setMultiplier} from './policy/policy.js';
@@ -18,6 +19,11 @@ export function registerFlags(): void {
     value => setMultiplier(value as string),
   );
   env().registerFlag('APPROX_ENGINE', () => platform.variable('APPROX_ENGINE') ?? 'auto');
+  env().registerFlag(
+    'APPROX_THREADS',
+    () => assertThreads(Number(platform.variable('APPROX_THREADS') ?? defaultThreads())),
+    value => void assertThreads(value),
+  );
 }
 
 /** @throws {ConfigurationError} the flag holds another word. */
@@ -32,5 +38,30 @@ export function assertEngine(value: unknown): asserts value is EngineName | 'aut
   if (value === 'auto' || (ENGINE_NAMES as readonly unknown[]).includes(value)) return;
   throw new ConfigurationError(
     `APPROX_ENGINE is '${String(value)}'. Expected one of auto, ${ENGINE_NAMES.join(', ')}.`,
+  );
+}
+
+/** More are seldom worth it: what is done by one thread alone then dominates. */
+const MOST_DEFAULT_THREADS = 16;
+
+function defaultThreads(): number {
+  return Math.min(MOST_DEFAULT_THREADS, platform.availableThreads());
+}
+
+/**
+ * How many threads the cpu engine may use; always 1 where threads cannot share memory.
+ *
+ * @throws {ConfigurationError} the flag holds something else.
+ */
+export function requestedThreads(): number {
+  return platform.availableThreads() === 1 ? 1 : assertThreads(env().get('APPROX_THREADS'));
+}
+
+/** @throws {ConfigurationError} `value` is no number of threads. */
+function assertThreads(value: unknown): number {
+  if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MOST_THREADS)
+    return value as number;
+  throw new ConfigurationError(
+    `APPROX_THREADS is '${String(value)}'. Expected a whole number from 1 to ${MOST_THREADS}.`,
   );
 }

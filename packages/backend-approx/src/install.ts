@@ -51,7 +51,7 @@ export function installKernels(base: 'webgpu' | 'cpu', engine: Engine): void {
   for (const kernel of engine.missingKernels?.(has) ?? []) {
     registerKernel({...kernel, backendName: BACKEND_NAME});
   }
-  reportDotProducts(base);
+  reportDotProducts(base, engine);
   for (const kernel of MAC_KERNELS) {
     const stock = getKernel(kernel.kernelName, base)?.kernelFunc;
     registerKernel({
@@ -66,8 +66,9 @@ export function installKernels(base: 'webgpu' | 'cpu', engine: Engine): void {
  * The one multiply-accumulate that runs in no kernel of its own: tfjs-layers' Dot of rank-2 inputs
  * is Multiply and Sum. It stays exact, so it is reported.
  */
-function reportDotProducts(base: string): void {
+function reportDotProducts(base: string, engine: Engine): void {
   const stock = getKernel('Multiply', base);
+  const multiply = engine.replacements?.Multiply?.(stock.kernelFunc) ?? stock.kernelFunc;
   registerKernel({
     ...stock,
     backendName: BACKEND_NAME,
@@ -90,7 +91,7 @@ function reportDotProducts(base: string): void {
           macs,
         });
       }
-      return stock.kernelFunc(call);
+      return multiply(call);
     },
   });
 }

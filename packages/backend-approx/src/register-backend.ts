@@ -24,14 +24,14 @@ import {runSelfTest, type SelfTest} from './engines/webgpu/self-test.js';
 import {AdapterError, ApproxError, ConfigurationError} from './errors.js';
 import {noteDevice} from './policy/coverage.js';
 import {trackLayers} from './policy/layers.js';
-import {assertEngine, requestedEngine} from './flags.js';
+import {assertEngine, requestedEngine, requestedThreads} from './flags.js';
 import {installGradients} from './gradients.js';
 import {BACKEND_NAME, installKernels} from './install.js';
 
 /** Where products are being formed. */
 export interface DeviceInfo {
   readonly engine: EngineName;
-  /** For people: the adapter's description, or 'CPU (JavaScript)'. */
+  /** For people: the adapter's description, or 'CPU' and how it computes. */
   readonly device: string;
   /** True when no GPU takes part. */
   readonly software: boolean;
@@ -137,9 +137,18 @@ async function startEngine(requested: EngineName | 'auto'): Promise<KernelBacken
     }
   }
   const backend = new MathBackendCPU();
-  const create = requested === 'reference' ? createReferenceEngine : createCpuEngine;
-  start('cpu', create(backend), {device: 'CPU (JavaScript)', software: true});
+  if (requested === 'reference') {
+    start('cpu', createReferenceEngine(backend), {device: 'CPU (JavaScript)', software: true});
+  } else {
+    const engine = await createCpuEngine(backend, requestedThreads);
+    start('cpu', engine, {device: `CPU (WebAssembly, ${threadsText()})`, software: true});
+  }
   return backend;
+}
+
+function threadsText(): string {
+  const threads = requestedThreads();
+  return threads === 1 ? '1 thread' : `${threads} threads`;
 }
 
 async function startWebGPU(acceptSoftware: boolean): Promise<KernelBackend> {

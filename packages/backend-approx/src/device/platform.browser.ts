@@ -13,5 +13,22 @@ export const platform: Platform = {
   },
   variable: () => undefined,
   canReadGpuSynchronously: () => typeof OffscreenCanvas !== 'undefined',
+  // A page's main thread may not wait, and pages that are not isolated have no shared memory.
+  availableThreads: () =>
+    globalThis.crossOriginIsolated && 'WorkerGlobalScope' in globalThis
+      ? navigator.hardwareConcurrency
+      : 1,
+  startThread(source, data) {
+    const text = `onmessage = ({data}) => (${source})(data)`;
+    const url = URL.createObjectURL(new Blob([text], {type: 'text/javascript'}));
+    const thread = new Worker(url);
+    thread.postMessage(data);
+    return {
+      stop() {
+        thread.terminate();
+        URL.revokeObjectURL(url);
+      },
+    };
+  },
   registerIoHandlers() {},
 };

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Node: WebGPU comes from the optional npm package `webgpu` (Dawn), files from node:fs. */
+import {availableParallelism} from 'node:os';
+import {Worker} from 'node:worker_threads';
 import {registerFileHandlers} from '../io/file-handlers.node.js';
 import type {Platform} from './platform.js';
 
@@ -35,6 +37,18 @@ export const platform: Platform = {
   },
   variable: name => process.env[name],
   canReadGpuSynchronously: () => typeof OffscreenCanvas !== 'undefined',
+  availableThreads: availableParallelism,
+  startThread(source, data) {
+    const thread = new Worker(`(${source})(require('node:worker_threads').workerData)`, {
+      eval: true,
+      workerData: data,
+      // What --import loads into this process, the backend perhaps, is not for its threads.
+      execArgv: [],
+      env: {},
+    });
+    thread.unref();
+    return {stop: () => void thread.terminate()};
+  },
   registerIoHandlers: registerFileHandlers,
 };
 

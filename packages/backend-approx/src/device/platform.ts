@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What differs between Node and browsers, behind one interface (package import `#platform`). */
 
+/** A running thread; it does not keep the process alive. */
+export interface Thread {
+  stop(): void;
+}
+
 export interface Platform {
   /** For messages: 'Node' or 'this browser'. */
   readonly name: string;
@@ -12,6 +17,10 @@ export interface Platform {
   canReadGpuSynchronously(): boolean;
   /** How to get a GPU adapter here. */
   readonly adapterHelp: string;
+  /** How many threads can run at once, share memory and wait for each other; 1 where they cannot. */
+  availableThreads(): number;
+  /** @param source the text of a function, which the new thread calls with `data`. */
+  startThread(source: string, data: unknown): Thread;
   /** Registers platform-specific tf.io handlers. */
   registerIoHandlers(): void;
 }

@@ -1,270 +1,189 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The CPU engine: operands are gathered and decoded once per block, then blocked loops run over
- * dense panels. The longer of m and n becomes the inner dimension (lanes), so that thin layers
- * run long loops too; when lanes are the first operand, the transposed table is used.
+ * The CPU engine. Operands are copied into WebAssembly's memory, with the zeros around them that are
+ * read too, and rounded once; then threads take tiles of the output, gather what a tile needs and form
+ * its products (wasm/). Here a contraction is turned into jobs for them.
  */
 import {util} from '@tensorflow/tfjs-core';
 import type {MathBackendCPU} from '@tensorflow/tfjs-backend-cpu';
-import {significandProducts, type Multiplier} from '@tfjs-approx/lut-builder';
-import type {Contraction} from '../../contraction/contraction.js';
-import {layoutOf, type ContractionLayout} from '../../contraction/layout.js';
+import type {Multiplier} from '@tfjs-approx/lut-builder';
 import type {Engine} from '../engine.js';
-import {isPlainNative} from '../evaluation.js';
-import {applyActivation, floatValues} from '../host.js';
-import {createPanel, decoderFor, productsStayNormal, type Decoder, type Panel} from './decode.js';
-import {addressesOf, gather, gathererOf, type Addresses, type Gatherer} from './gather.js';
-import {
-  addExactNativeProducts,
-  addRoundedNativeProducts,
-  addTableProducts,
-  addTableProductsCarefully,
-  type RowTimesLanes,
-} from './inner-loops.js';
-import {maxPoolGrad} from './max-pool-grad.js';
+import {floatValues} from '../host.js';
+import {copyBox, sizeOfBox, type Box} from './box.js';
+import {highestExponent, lowestExponent, productFormOf, type ProductForm} from './forms.js';
+import {ACTIVATIONS, JOB_FIELDS, MULTIPLY, REDUCE, TABLE, writeJob, type JobFields} from './job.js';
 
-/** Lanes per block: a panel of LANES x DEPTH decoded operands stays in the L2 cache. */
-const LANES = 256;
-/** k per panel. */
-const DEPTH = 128;
-/** Rows of sums that are held at once. */
-const ROWS = 256;
+import {prepare, type Part} from './prepare.js';
+import {replacements} from './replacements.js';
+import {roundOperands} from './rounding.js';
+import {placeTable, type TableAddresses} from './tables.js';
+import {tilesOf, type TileLimits} from './tiles.js';
+import {compileAhead, JOB, wasmInstance, type WasmInstance} from './wasm-instance.js';
 
-export function createCpuEngine(backend: MathBackendCPU): Engine {
+/** Fewer products are done before another thread has woken up. */
+const WORTH_WAKING = 500_000;
+
+const WITHOUT_TABLE: TileLimits = {
+  mostRows: 128,
+  mostLanes: 2048,
+  mostSums: 2 ** 16,
+  fewestLanes: 64,
+};
+
+/** A tile interleaves 2^m columns of the table for every four rows and k. */
+function tableLimits(mantissaBits: number): TileLimits {
+  const mostLanes = Math.max(1024, 4 * 2 ** mantissaBits);
+  return {mostRows: 128, mostLanes, mostSums: 2 ** 17, fewestLanes: mostLanes / 2};
+}
+
+/** @param threadCount asked before every contraction. */
+export async function createCpuEngine(
+  backend: MathBackendCPU,
+  threadCount: () => number,
+): Promise<Engine> {
+  await compileAhead(threadCount() > 1);
   return {
     name: 'cpu',
-    replacements: {MaxPoolGrad: () => maxPoolGrad},
+    replacements,
     run(contractions, outputShape, operands, multiplier) {
-      const first = floatValues(backend, operands.first);
-      const second = floatValues(backend, operands.second);
-      const bias = operands.bias ? floatValues(backend, operands.bias) : null;
-      const output = new Float32Array(util.sizeFromShape(outputShape as number[]));
-      for (const contraction of contractions) {
-        contract(contraction, multiplier, first, second, bias, output);
-      }
-      return backend.makeTensorInfo(outputShape as number[], 'float32', output);
+      const wasm = wasmInstance(threadCount());
+      const {firstBox, secondBox, parts} = prepare(contractions);
+      const form = productFormOf(multiplier);
+      const table = form.table && placeTable(wasm, multiplier, form.table);
+      const mark = wasm.mark;
+      const size = util.sizeFromShape(outputShape as number[]);
+      const output = wasm.allocate(4 * size);
+      const place = {
+        first: placeOperand(wasm, floatValues(backend, operands.first), firstBox, multiplier),
+        second: placeOperand(wasm, floatValues(backend, operands.second), secondBox, multiplier),
+        bias: operands.bias ? wasm.copyIn(floatValues(backend, operands.bias)) : 0,
+        output,
+        table,
+      };
+      for (const part of parts) contract(wasm, part, form, place);
+      // Copying out of shared memory is quicker so than with slice().
+      const values = new Float32Array(size);
+      values.set(wasm.floats(output, size));
+      wasm.release(mark);
+      return backend.makeTensorInfo(outputShape as number[], 'float32', values);
     },
   };
 }
 
-/** Address tables of a contraction; contractions are cached by their kernels, so these are too. */
-interface Prepared {
-  readonly layout: ContractionLayout;
-  readonly lanesAreFirst: boolean;
-  readonly rows: Gatherer;
-  readonly lanes: Gatherer;
-  readonly output: Addresses;
-  readonly bias: Addresses | null;
+/** Addresses of what all contractions of a call share. */
+interface Place {
+  readonly first: number;
+  readonly second: number;
+  readonly bias: number;
+  readonly output: number;
+  readonly table: TableAddresses | null;
 }
 
-const prepared = new WeakMap<Contraction, Prepared>();
-
-function prepare(contraction: Contraction): Prepared {
-  let result = prepared.get(contraction);
-  if (!result) {
-    const layout = layoutOf(contraction);
-    const lanesAreFirst = layout.size.m > layout.size.n;
-    const first = gathererOf(layout, layout.first, 'm');
-    const second = gathererOf(layout, layout.second, 'n');
-    result = {
-      layout,
-      lanesAreFirst,
-      rows: lanesAreFirst ? second : first,
-      lanes: lanesAreFirst ? first : second,
-      output: addressesOf(layout, layout.output),
-      bias: layout.bias ? addressesOf(layout, layout.bias) : null,
-    };
-    prepared.set(contraction, result);
-  }
-  return result;
-}
-
-/** How the products of a multiplier are formed when nothing can over- or underflow, and else. */
-interface Products {
-  readonly decode: Decoder;
-  readonly add: (work: RowTimesLanes) => void;
-  readonly careful: Products | null;
-  readonly table: Float32Array;
-  readonly transposedTable: Float32Array;
-}
-
-const products = new WeakMap<Multiplier, Products>();
-const NO_TABLE = new Float32Array(0);
-
-function productsOf(multiplier: Multiplier): Products {
-  let result = products.get(multiplier);
-  if (!result) {
-    result = createProducts(multiplier);
-    products.set(multiplier, result);
-  }
-  return result;
-}
-
-function createProducts(multiplier: Multiplier): Products {
-  if (multiplier.exact) {
-    const decode = decoderFor(multiplier, false);
-    const add = addRoundedNativeProducts;
-    return {decode, add, careful: null, table: NO_TABLE, transposedTable: NO_TABLE};
-  }
-  const table = significandProducts(multiplier.lut());
-  const transposedTable = transpose(table);
-  const decode = decoderFor(multiplier, true);
-  const carefully = {decode, add: addTableProductsCarefully, careful: null, table, transposedTable};
-  return isPlainNative(multiplier)
-    ? {
-        ...carefully,
-        decode: decoderFor(multiplier, false),
-        add: addExactNativeProducts,
-        careful: carefully,
-      }
-    : {...carefully, add: addTableProducts, careful: carefully};
-}
-
-function transpose(table: Float32Array): Float32Array {
-  const size = Math.sqrt(table.length);
-  const result = new Float32Array(table.length);
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j < size; j++) result[j * size + i] = table[i * size + j];
-  }
-  return result;
-}
-
-function contract(
-  contraction: Contraction,
+function placeOperand(
+  wasm: WasmInstance,
+  values: Float32Array,
+  box: Box,
   multiplier: Multiplier,
-  first: Float32Array,
-  second: Float32Array,
-  bias: Float32Array | null,
-  output: Float32Array,
-): void {
-  const ready = prepare(contraction);
-  const {layout, lanesAreFirst} = ready;
+): number {
+  const size = sizeOfBox(box);
+  const at = wasm.allocate(4 * size);
+  copyBox(values, box, wasm.floats(at, size));
+  roundOperands(wasm.exports, at, size, multiplier);
+  return at;
+}
+
+function contract(wasm: WasmInstance, part: Part, form: ProductForm, place: Place): void {
+  const {layout, lanesAreFirst} = part;
   const {size, plan} = layout;
-  const rowTotal = lanesAreFirst ? size.n : size.m;
-  const laneTotal = lanesAreFirst ? size.m : size.n;
-  const rowSource = bitsOf(lanesAreFirst ? second : first);
-  const laneSource = bitsOf(lanesAreFirst ? first : second);
-  const work = workspace(Math.min(LANES, laneTotal), Math.min(ROWS, rowTotal));
-
-  for (let b = 0; b < size.b; b++) {
-    for (let lane0 = 0; lane0 < laneTotal; lane0 += LANES) {
-      const laneCount = Math.min(LANES, laneTotal - lane0);
-      for (let row0 = 0; row0 < rowTotal; row0 += ROWS) {
-        const rowCount = Math.min(ROWS, rowTotal - row0);
-        const tile = {b, lane0, laneCount, row0, rowCount};
-        work.totals.fill(0, 0, rowCount * laneCount);
-        for (let block = 0; block < plan.blocks; block++) {
-          const start = block * plan.blockSize;
-          const end = Math.min(size.k, start + plan.blockSize);
-          const sums = plan.blocks === 1 ? work.totals : work.sums.fill(0, 0, rowCount * laneCount);
-          for (let k0 = start; k0 < end; k0 += DEPTH) {
-            const k = {k0, kCount: Math.min(DEPTH, end - k0)};
-            addProducts(ready, multiplier, rowSource, laneSource, tile, k, sums, work);
-          }
-          if (plan.blocks > 1) addSums(work.totals, sums, rowCount * laneCount);
-        }
-        store(ready, contraction, tile, work.totals, bias, output);
-      }
-    }
-  }
+  const [rows, lanes] = lanesAreFirst ? [size.n, size.m] : [size.m, size.n];
+  if (size.b * rows * lanes === 0) return;
+  const mark = wasm.mark;
+  const limits = form.fields.form === TABLE ? tableLimits(form.fields.mantissaBits) : WITHOUT_TABLE;
+  const threads = wasm.threadCount;
+  const tiles = tilesOf(rows, lanes, size.b * plan.blocks, threads, limits);
+  const job: JobFields = {
+    phase: MULTIPLY,
+    ...form.fields,
+    ...operandFields(wasm, part, form, place),
+    ...resultFields(wasm, part, place),
+    partials: plan.blocks > 1 ? wasm.allocate(4 * plan.blocks * size.b * rows * lanes) : 0,
+    batches: size.b,
+    rows,
+    lanes,
+    k: size.k,
+    blocks: plan.blocks,
+    blockSize: plan.blockSize,
+    ...tiles,
+  };
+  const workspace = wasm.exports.workspaceSize(
+    job.form,
+    tiles.rowTile,
+    tiles.laneTile,
+    job.mantissaBits,
+  );
+  const workspaces = Array.from({length: threads}, () => wasm.allocate(workspace));
+  const run = (fields: JobFields, count: number, operations: number) => {
+    writeJob(wasm.words(JOB, JOB_FIELDS.length), fields);
+    wasm.threads.run(count, workspaces, threads > 1 && count > 1 && operations > WORTH_WAKING);
+  };
+  const outputs = size.b * rows * lanes;
+  const perBlock = size.b * tiles.rowTiles * tiles.laneTiles;
+  run(job, perBlock * plan.blocks, outputs * size.k);
+  // Additions are quicker than products.
+  if (plan.blocks > 1) run({...job, phase: REDUCE}, perBlock, (outputs * plan.blocks) / 4);
+  wasm.release(mark);
 }
 
-interface Tile {
-  readonly b: number;
-  readonly lane0: number;
-  readonly laneCount: number;
-  readonly row0: number;
-  readonly rowCount: number;
-}
-
-interface Workspace {
-  readonly raw: Uint32Array;
-  readonly rows: Panel;
-  readonly lanes: Panel;
-  readonly sums: Float32Array;
-  readonly totals: Float32Array;
-}
-
-function workspace(lanes: number, rows: number): Workspace {
+function operandFields(
+  wasm: WasmInstance,
+  {lanesAreFirst, first, second}: Part,
+  {fields, firstSignificands, secondSignificands}: ProductForm,
+  place: Place,
+) {
+  const prepared = (significands: Float32Array | undefined) => ({
+    at: significands ? wasm.copyIn(significands) : 0,
+    // A prepared operand must be a normal float32 too.
+    lowest: 1 - Math.min(0, lowestExponent(significands)),
+    highest: 254 - highestExponent(significands),
+  });
+  const one = {source: place.first, addresses: first, prepared: prepared(firstSignificands)};
+  const other = {source: place.second, addresses: second, prepared: prepared(secondSignificands)};
+  const [row, lane] = lanesAreFirst ? [other, one] : [one, other];
   return {
-    raw: new Uint32Array(Math.max(lanes, rows) * DEPTH),
-    rows: createPanel(rows * DEPTH),
-    lanes: createPanel(lanes * DEPTH),
-    sums: new Float32Array(rows * lanes),
-    totals: new Float32Array(rows * lanes),
+    table: place.table ? place.table[lanesAreFirst ? 'bySecond' : 'byFirst'] : 0,
+    rowSource: row.source,
+    rowSignificands: row.prepared.at,
+    lowestRow: row.prepared.lowest,
+    // Table rows are scaled before they are used: 2^127 * L may be too large.
+    highestRow: fields.form === TABLE ? 253 : row.prepared.highest,
+    rowB: wasm.copyIn(row.addresses.b),
+    rowX: wasm.copyIn(row.addresses[lanesAreFirst ? 'n' : 'm']),
+    rowK: wasm.copyIn(row.addresses.k),
+    laneSource: lane.source,
+    laneSignificands: lane.prepared.at,
+    lowestLane: lane.prepared.lowest,
+    highestLane: lane.prepared.highest,
+    laneB: wasm.copyIn(lane.addresses.b),
+    laneX: wasm.copyIn(lane.addresses[lanesAreFirst ? 'm' : 'n']),
+    laneK: wasm.copyIn(lane.addresses.k),
   };
 }
 
-/** Adds the products of one tile and one run of k to `sums`, [rowCount, laneCount]. */
-function addProducts(
-  ready: Prepared,
-  multiplier: Multiplier,
-  rowSource: Uint32Array,
-  laneSource: Uint32Array,
-  {b, lane0, laneCount, row0, rowCount}: Tile,
-  {k0, kCount}: {k0: number; kCount: number},
-  sums: Float32Array,
-  work: Workspace,
-): void {
-  const {raw, rows, lanes} = work;
-  const load = (decode: Decoder) => {
-    const laneBlock = {b, x0: lane0, xCount: laneCount, k0, kCount};
-    gather(ready.lanes, laneSource, laneBlock, true, raw);
-    decode(raw, laneCount * kCount, lanes);
-    const rowBlock = {b, x0: row0, xCount: rowCount, k0, kCount};
-    gather(ready.rows, rowSource, rowBlock, false, raw);
-    decode(raw, rowCount * kCount, rows);
+function resultFields(
+  wasm: WasmInstance,
+  {lanesAreFirst, output, bias, activation}: Part,
+  place: Place,
+) {
+  const [row, lane] = lanesAreFirst ? (['n', 'm'] as const) : (['m', 'n'] as const);
+  return {
+    output: place.output,
+    outB: wasm.copyIn(output.b),
+    outRow: wasm.copyIn(output[row]),
+    outLane: wasm.copyIn(output[lane]),
+    bias: bias ? place.bias : 0,
+    biasB: bias ? wasm.copyIn(bias.b) : 0,
+    biasRow: bias ? wasm.copyIn(bias[row]) : 0,
+    biasLane: bias ? wasm.copyIn(bias[lane]) : 0,
+    activation: ACTIVATIONS[activation],
   };
-  let form = productsOf(multiplier);
-  load(form.decode);
-  if (form.careful && !productsStayNormal(rows, lanes)) {
-    if (form.careful.decode !== form.decode) load(form.careful.decode);
-    form = form.careful;
-  }
-  const rowTimesLanes: RowTimesLanes = {
-    sums,
-    sumsStart: 0,
-    rowValue: rows.value,
-    rowIndex: rows.index,
-    rowStart: 0,
-    laneValue: lanes.value,
-    laneIndex: lanes.index,
-    lanes: laneCount,
-    k: kCount,
-    table: ready.lanesAreFirst ? form.transposedTable : form.table,
-    mantissaBits: multiplier.format.fractionBits,
-  };
-  for (let row = 0; row < rowCount; row++) {
-    rowTimesLanes.sumsStart = row * laneCount;
-    rowTimesLanes.rowStart = row * kCount;
-    form.add(rowTimesLanes);
-  }
-}
-
-function addSums(totals: Float32Array, sums: Float32Array, count: number): void {
-  for (let e = 0; e < count; e++) totals[e] += sums[e];
-}
-
-function store(
-  {output: to, bias: from, lanesAreFirst}: Prepared,
-  {epilogue}: Contraction,
-  {b, lane0, laneCount, row0, rowCount}: Tile,
-  totals: Float32Array,
-  bias: Float32Array | null,
-  output: Float32Array,
-): void {
-  const {activation} = epilogue;
-  for (let row = 0; row < rowCount; row++) {
-    for (let lane = 0; lane < laneCount; lane++) {
-      const m = lanesAreFirst ? lane0 + lane : row0 + row;
-      const n = lanesAreFirst ? row0 + row : lane0 + lane;
-      let total = totals[row * laneCount + lane];
-      if (from) total = Math.fround(total + bias![from.offset + from.b[b] + from.m[m] + from.n[n]]);
-      output[to.offset + to.b[b] + to.m[m] + to.n[n]] = applyActivation(total, activation);
-    }
-  }
-}
-
-function bitsOf(values: Float32Array): Uint32Array {
-  return new Uint32Array(values.buffer, values.byteOffset, values.length);
 }
