@@ -16,7 +16,7 @@ import {
 } from '../../errors.js';
 import {platform} from '#platform';
 import {deviceClassOf, type DeviceTraits} from './device-traits.js';
-import {isSoftwareAdapter, type AdapterDescription} from './adapter-description.js';
+import type {AdapterDescription} from './adapter-description.js';
 
 export type {AdapterDescription};
 
@@ -61,7 +61,7 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
     const {subgroupMinSize, subgroupMaxSize} = info;
     const hasSubgroups = device.features.has('subgroups') && subgroupMinSize === subgroupMaxSize;
     this.traits = {
-      deviceClass: deviceClassOf(vendor, isSoftwareAdapter(this.adapterDescription)),
+      deviceClass: deviceClassOf(this.adapterDescription),
       subgroupSize: hasSubgroups ? subgroupMinSize : null,
       mostThreads: device.limits.maxComputeInvocationsPerWorkgroup,
       workgroupMemory: device.limits.maxComputeWorkgroupStorageSize,

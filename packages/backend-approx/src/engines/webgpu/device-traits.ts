@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What of a device decides which tiles it can run and which it should. */
-import type {Multiplier} from '@tfjs-approx/lut-builder';
-import {significandProducts} from '@tfjs-approx/lut-builder';
+import {significandProducts, type Multiplier} from '@tfjs-approx/lut-builder';
+import {isSoftwareAdapter, type AdapterDescription} from './adapter-description.js';
 import {panelBytes} from './panel-tile.js';
 import {productFormOf, usesCodes} from './product-wgsl.js';
 import {fits, tableBytes} from './table.js';
@@ -19,8 +19,11 @@ export interface DeviceTraits {
 
 const VENDORS: readonly DeviceClass[] = ['nvidia', 'amd', 'intel', 'apple'];
 
-export function deviceClassOf(vendor: string, isSoftware: boolean): DeviceClass {
-  if (isSoftware) return 'software';
+export function deviceClassOf({vendor, ...adapter}: AdapterDescription): DeviceClass {
+  if (isSoftwareAdapter(adapter)) {
+    const text = `${adapter.description} ${adapter.architecture} ${adapter.device}`;
+    return /swiftshader/i.test(text) ? 'swiftshader' : 'lavapipe';
+  }
   return VENDORS.find(name => vendor.toLowerCase().includes(name)) ?? 'default';
 }
 

@@ -124,8 +124,9 @@ function emitLoads(wgsl: WgslBuilder, spec: ShaderSpec, panel: Panel): void {
     const at = (form: NamedForm) => `${form[0]}Base${outerOf(q)} + ${along(form, q)}`;
     const element = `${name}[${at(address)}]`;
     const bits = integers[name] ? `bitcast<u32>(f32(${element}))` : element;
-    const inside = guards.map(form => `u32(${at(form)}) < u32(p.${form[0]}_limit)`);
-    const raw = inside.length > 0 ? `select(0u, ${bits}, ${inside.join(' && ')})` : bits;
+    const inside = guards.map(form => `(u32(${at(form)}) < u32(p.${form[0]}_limit))`);
+    // & rather than &&, which would branch.
+    const raw = inside.length > 0 ? `select(0u, ${bits}, ${inside.join(' & ')})` : bits;
     const store = () => {
       const place = `${name}Depth${depthOf(q)} * ${extent} + ${name}Outer${outerOf(q)}`;
       wgsl.emit(

@@ -138,9 +138,10 @@ function emitLoads(
     const bits = integers[name] ? `bitcast<u32>(f32(${element}))` : element;
     // An address outside its view is an address of something else, or robustly of nothing.
     const inside = guards.map(
-      ([prefix]) => `u32(${prefix}Base${i} + ${prefix}Along) < u32(p.${prefix}_limit)`,
+      ([prefix]) => `(u32(${prefix}Base${i} + ${prefix}Along) < u32(p.${prefix}_limit))`,
     );
-    const raw = inside.length > 0 ? `select(0u, ${bits}, ${inside.join(' && ')})` : bits;
+    // & rather than &&, which would branch.
+    const raw = inside.length > 0 ? `select(0u, ${bits}, ${inside.join(' & ')})` : bits;
     wgsl.emit(
       `let ${name}Bits${i} = roundOperand(${raw});`,
       `let ${name}Loaded${i} = ${name}Value(${name}Bits${i});`,

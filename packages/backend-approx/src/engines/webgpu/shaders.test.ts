@@ -10,7 +10,7 @@ import {parametersOf} from './parameters.js';
 import {blockSumShader, contractionShader, shaderKey, type ShaderSpec} from './shaders.js';
 import {panelBytes} from './panel-tile.js';
 import {productFormOf} from './product-wgsl.js';
-import {tileCandidates} from './tile-candidates.js';
+import {tableCandidates, tileCandidates} from './tile-candidates.js';
 import {TILE_TABLE} from './tile-table.js';
 import {chooseTile, columnsOf, rowsOf, tileText, threadsOf, type Tile} from './tiles.js';
 
@@ -73,7 +73,7 @@ const product = (m: number, n: number, batch = 1): Contraction =>
 describe('shaders', () => {
   it('equal keys mean equal text: no two configurations share a pipeline by mistake', () => {
     const texts = new Map<string, string>();
-    const tiles = tileCandidates('lut', 8);
+    const tiles = tileCandidates(8).flatMap(tile => [tile, ...tableCandidates(tile)]);
     const all = [...specs(), ...tiles.map(tile => spec(CONTRACTIONS[7], 'mbm7:lut', tile))];
     for (const one of all) {
       const text = contractionShader(one) + blockSumShader(one);
@@ -105,7 +105,7 @@ describe('shaders', () => {
   });
 
   it('tiles in registers use no workgroup memory and no barrier', () => {
-    for (const tile of tileCandidates('native', 8)) {
+    for (const tile of tileCandidates(8)) {
       const text = contractionShader(spec(CONTRACTIONS[7], 'bf16', tile));
       const isPanel = tile.operands === 'workgroup';
       expect(text.includes('var<workgroup>'), tileText(tile)).to.equal(isPanel);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The tiles among which `npm run tune` measures; those that a device cannot run are passed over. */
 import {panel, registers, subgroup, type TablePlacement, type Tile} from './tiles.js';
-import type {ProductForm} from './product-wgsl.js';
 
 /** For wide outputs, for thin ones, and for channels side by side. */
 const SHAPES: readonly Tile[] = [
@@ -25,6 +24,8 @@ const SHAPES: readonly Tile[] = [
   registers([1, 4, 32], [1, 4]),
   registers([1, 16, 8], [1, 4]),
   registers([1, 8, 8], [1, 4]),
+  registers([1, 8, 8], [1, 2]),
+  registers([1, 1, 8], [1, 4]),
   registers([1, 3, 32], [1, 3]),
   registers([1, 5, 32], [1, 5]),
   registers([1, 1, 32], [1, 5]),
@@ -35,12 +36,18 @@ const SHAPES: readonly Tile[] = [
 const sharing = (lanes: number): readonly Tile[] => [
   subgroup([lanes, 8], [4, 8], lanes),
   subgroup([lanes, 8], [4, 4], lanes),
+  subgroup([lanes, 8], [2, 16], lanes),
   subgroup([lanes, 8], [2, 8], lanes),
   subgroup([lanes, 8], [1, 8], lanes),
+  subgroup([lanes, 1], [2, 8], lanes),
+  subgroup([lanes, 1], [1, 8], lanes),
+  subgroup([lanes, 4], [1, 8], lanes),
   subgroup([1, 64], [8, 2], lanes),
   subgroup([1, 64], [8, 1], lanes),
   subgroup([1, 64], [6, 2], lanes),
   subgroup([1, 64], [4, 2], lanes),
+  subgroup([1, lanes], [8, 2], lanes),
+  subgroup([1, lanes], [6, 4], lanes),
   subgroup([1, 64], [1, 4], lanes),
 ];
 
@@ -53,8 +60,11 @@ const PLACEMENTS: readonly TablePlacement[] = [
 ];
 
 /** @param subgroupSize of the device, or null. */
-export function tileCandidates(form: ProductForm, subgroupSize: number | null): Tile[] {
-  const shapes = [...SHAPES, ...(subgroupSize === null ? [] : sharing(subgroupSize))];
-  if (form !== 'lut') return shapes;
-  return shapes.flatMap(tile => [tile, ...PLACEMENTS.map(table => ({...tile, table}))]);
+export function tileCandidates(subgroupSize: number | null): Tile[] {
+  return [...SHAPES, ...(subgroupSize === null ? [] : sharing(subgroupSize))];
+}
+
+/** A tile with the table in every other place. */
+export function tableCandidates(tile: Tile): Tile[] {
+  return PLACEMENTS.map(table => ({...tile, table}));
 }

@@ -43,7 +43,7 @@ export interface TileCost {
   readonly tile: Tile;
   /** Time per product where every output of the tile is needed, in a unit common to one list. */
   readonly cost: number;
-  /** Below this many workgroups the device has idle processors, and the tile is not taken. */
+  /** Fewer workgroups than this leave processors idle and take as long as this many. */
   readonly leastWorkgroups?: number;
 }
 
@@ -104,25 +104,29 @@ export function workgroupsOf(tile: Tile, {size, plan}: ContractionLayout): numbe
   return tiles * plan.blocks * Math.ceil(size.b / tile.threadsB);
 }
 
+/** Outputs that a contraction's workgroups form, needed or not. */
+export function paddedOutputs(tile: Tile, layout: ContractionLayout): number {
+  return workgroupsOf(tile, layout) * rowsOf(tile) * columnsOf(tile) * tile.threadsB;
+}
+
 /**
  * The cheapest tile: padded outputs times cost.
  *
- * @throws {RangeError} for an empty list.
+ * @throws {RangeError} when no tile is left.
  */
 export function chooseTile(costs: readonly TileCost[], layout: ContractionLayout): Tile {
   let best: Tile | undefined;
   let lowest = Infinity;
   for (const {tile, cost, leastWorkgroups = 0} of costs) {
-    const workgroups = workgroupsOf(tile, layout);
-    if (workgroups < leastWorkgroups) continue;
     if (tile.threadsB > 1 && !hasAdjacentBatches(layout)) continue;
-    const outputs = workgroups * rowsOf(tile) * columnsOf(tile) * tile.threadsB;
-    if (outputs * cost < lowest) {
-      lowest = outputs * cost;
+    const idle = Math.max(1, leastWorkgroups / workgroupsOf(tile, layout));
+    const time = paddedOutputs(tile, layout) * idle * cost;
+    if (best === undefined || time < lowest) {
+      lowest = time;
       best = tile;
     }
   }
-  if (!best) throw new RangeError('chooseTile: no tile is left for this device');
+  if (!best) throw new RangeError('chooseTile: this device has no tile for the contraction');
   return best;
 }
 

@@ -26,7 +26,7 @@ import type {ApproxWebGPUBackend} from './backend.js';
 import {canRun} from './device-traits.js';
 import {createWebGPUEngine} from './engine.js';
 import {productFormOf} from './product-wgsl.js';
-import {tileCandidates} from './tile-candidates.js';
+import {tableCandidates, tileCandidates} from './tile-candidates.js';
 import {TILE_TABLE} from './tile-table.js';
 import {tileText, type Tile} from './tiles.js';
 
@@ -84,12 +84,13 @@ function tilesByName(subgroupSize: number | null): Map<string, Tile> {
   for (const lists of Object.values(TILE_TABLE)) {
     for (const form of forms) for (const {tile} of lists[form]) tiles.set(tileText(tile), tile);
   }
-  for (const form of forms) {
-    tileCandidates(form, subgroupSize).forEach((tile, turn) => {
-      // Places of the table and shapes are independent: each place with every seventh shape.
-      if (!tile.table || turn % 7 === 0) tiles.set(tileText(tile), tile);
-    });
-  }
+  tileCandidates(subgroupSize).forEach((tile, turn) => {
+    tiles.set(tileText(tile), tile);
+    // Places of the table and shapes are independent: each place with some shapes.
+    const places = tableCandidates(tile);
+    const place = places[turn % places.length];
+    tiles.set(tileText(place), place);
+  });
   return tiles;
 }
 
