@@ -50,6 +50,7 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
   /** Bytes of look-up tables, which tfjs's buffer pool does not know. */
   #tableBytes = 0;
   #names = 0;
+  readonly #compiling: Array<Promise<void>> = [];
   #isDisposed = false;
   #failure: Error | null = null;
 
@@ -193,6 +194,22 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
   ): ReturnType<WebGPUBackend['runWebGPUProgram']> {
     this.assertHealthy();
     return super.runWebGPUProgram(...call);
+  }
+
+  /** Whether kernels only ask for their pipelines, and compute nothing. */
+  get compilesOnly(): boolean {
+    return env().getBool('WEBGPU_ENGINE_COMPILE_ONLY');
+  }
+
+  /** Starts compiling a pipeline; `done` gets it before `checkCompileCompletionAsync` resolves. */
+  compile(descriptor: GPUComputePipelineDescriptor, done: (pipeline: GPUComputePipeline) => void) {
+    this.#compiling.push(this.device.createComputePipelineAsync(descriptor).then(done));
+  }
+
+  override async checkCompileCompletionAsync(): Promise<void> {
+    await super.checkCompileCompletionAsync();
+    await Promise.all(this.#compiling.splice(0));
+    this.assertHealthy();
   }
 
   /** Creates a buffer outside tfjs's pool. */

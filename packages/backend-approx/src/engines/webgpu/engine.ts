@@ -69,6 +69,7 @@ class Programs {
   readonly #backend: ApproxWebGPUBackend;
   readonly #tilesOf: (multiplier: Multiplier) => readonly TileCost[];
   readonly #pipelines = new Map<string, GPUComputePipeline>();
+  readonly #compiling = new Set<string>();
   readonly #prepared = new WeakMap<Contraction, Map<string, Prepared>>();
   readonly #tables = new Map<Multiplier, Map<TableEntry, GPUBuffer | null>>();
   readonly #tiles = new WeakMap<Multiplier, Tiles>();
@@ -90,10 +91,22 @@ class Programs {
     const key = `${tiles.key}|${first}|${second}|${bias}`;
     let prepared = variants.get(key);
     if (!prepared) {
-      const spec = this.#specOf(contraction, multiplier, integers, tiles.costs);
+      const spec = this.#specOf(contraction, multiplier, integers);
       variants.set(key, (prepared = this.#prepare(spec)));
     }
     return prepared;
+  }
+
+  /** Starts compiling what `prepare` will ask for. */
+  compile(contraction: Contraction, multiplier: Multiplier, integers: IntegerStorage): void {
+    for (const {key, shader} of shadersOf(this.#specOf(contraction, multiplier, integers))) {
+      if (this.#pipelines.has(key) || this.#compiling.has(key)) continue;
+      this.#compiling.add(key);
+      this.#backend.compile(this.#descriptor(key, shader()), pipeline => {
+        this.#compiling.delete(key);
+        this.#pipelines.set(key, pipeline);
+      });
+    }
   }
 
   /** The closed form is proven here, before a shader is made of it. */
@@ -108,21 +121,16 @@ class Programs {
     return tiles;
   }
 
-  #specOf(
-    contraction: Contraction,
-    multiplier: Multiplier,
-    integers: IntegerStorage,
-    costs: readonly TileCost[],
-  ): ShaderSpec {
+  #specOf(contraction: Contraction, multiplier: Multiplier, integers: IntegerStorage): ShaderSpec {
     const layout = layoutOf(contraction);
     const {activation} = contraction.epilogue;
-    const tile = chooseTile(costs, layout);
+    const tile = chooseTile(this.#tilesFor(multiplier).costs, layout);
     return {layout, parameters: parametersOf(layout), multiplier, activation, tile, integers};
   }
 
   #prepare(spec: ShaderSpec): Prepared {
     const {layout, parameters, tile} = spec;
-    const key = shaderKey(spec);
+    const [main, blockSum] = shadersOf(spec).map(({key, shader}) => this.#pipeline(key, shader));
     return {
       layout,
       entry: (tile.table ?? PLAIN_TABLE).entry,
@@ -131,24 +139,24 @@ class Programs {
         parameters.values(),
         GPUBufferUsage.UNIFORM,
       ),
-      main: this.#pipeline(`contraction|${key}`, () => contractionShader(spec)),
+      main,
       mainWorkgroups: workgroupsOf(tile, layout),
-      blockSum:
-        layout.plan.blocks > 1
-          ? this.#pipeline(`blockSum|${key}`, () => blockSumShader(spec))
-          : null,
+      blockSum: blockSum ?? null,
     };
   }
 
   #pipeline(key: string, shader: () => string): GPUComputePipeline {
     let pipeline = this.#pipelines.get(key);
     if (!pipeline) {
-      const {device} = this.#backend;
-      const module = device.createShaderModule({label: key, code: shader()});
-      pipeline = device.createComputePipeline({label: key, layout: 'auto', compute: {module}});
+      pipeline = this.#backend.device.createComputePipeline(this.#descriptor(key, shader()));
       this.#pipelines.set(key, pipeline);
     }
     return pipeline;
+  }
+
+  #descriptor(label: string, code: string): GPUComputePipelineDescriptor {
+    const module = this.#backend.device.createShaderModule({label, code});
+    return {label, layout: 'auto', compute: {module}};
   }
 
   /** An operand's buffer; an empty tensor (no k) has none, and is never read. */
@@ -185,6 +193,14 @@ class Programs {
   }
 }
 
+/** The one or two shaders of a contraction, with their keys. */
+function shadersOf(spec: ShaderSpec): Array<{key: string; shader: () => string}> {
+  const key = shaderKey(spec);
+  const main = {key: `contraction|${key}`, shader: () => contractionShader(spec)};
+  if (spec.layout.plan.blocks === 1) return [main];
+  return [main, {key: `blockSum|${key}`, shader: () => blockSumShader(spec)}];
+}
+
 /** The tiles that a device has for a multiplier, and their name in keys. */
 interface Tiles {
   readonly key: string;
@@ -200,15 +216,17 @@ function contract(
   output: TensorInfo,
 ): void {
   const {first, second, bias} = operands;
-  const {layout, entry, parameters, main, mainWorkgroups, blockSum} = programs.prepare(
-    contraction,
-    multiplier,
-    {
-      first: backend.holdsIntegers(first),
-      second: backend.holdsIntegers(second),
-      bias: bias !== undefined && backend.holdsIntegers(bias),
-    },
-  );
+  const integers = {
+    first: backend.holdsIntegers(first),
+    second: backend.holdsIntegers(second),
+    bias: bias !== undefined && backend.holdsIntegers(bias),
+  };
+  if (backend.compilesOnly) {
+    programs.compile(contraction, multiplier, integers);
+    return;
+  }
+  const prepared = programs.prepare(contraction, multiplier, integers);
+  const {layout, entry, parameters, main, mainWorkgroups, blockSum} = prepared;
   const {size, plan} = layout;
   if (mainWorkgroups === 0) return;
   const {op} = contraction;
