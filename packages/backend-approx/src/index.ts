@@ -34,6 +34,7 @@ export {
   type RecordingOptions,
 } from './recording/record-operands.js';
 export {deviceInfo, registerApprox, setEngine, type DeviceInfo} from './register-backend.js';
+export {warmUp, type WarmUpModel, type WarmUpOptions} from './warm-up.js';
 
 registerFlags();
 registerApprox();

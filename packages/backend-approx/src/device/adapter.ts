@@ -7,24 +7,9 @@ import {env} from '@tensorflow/tfjs-core';
 import {platform} from '#platform';
 import {AdapterError} from '../errors.js';
 import {ApproxWebGPUBackend} from '../engines/webgpu/backend.js';
+import {isSoftwareAdapter} from '../engines/webgpu/adapter-description.js';
 
-/** An adapter that computes on the CPU: far slower than the `cpu` engine. */
-export function isSoftwareAdapter({
-  isFallbackAdapter,
-  description,
-  architecture,
-  device,
-}: {
-  isFallbackAdapter: boolean;
-  description: string;
-  architecture: string;
-  device: string;
-}): boolean {
-  return (
-    isFallbackAdapter ||
-    /swiftshader|llvmpipe|lavapipe/i.test(`${description} ${architecture} ${device}`)
-  );
-}
+export {isSoftwareAdapter};
 
 /** Requested at the adapter's maximum; the rest stay at WebGPU's defaults. */
 const RAISED_LIMITS = [
@@ -37,6 +22,9 @@ const RAISED_LIMITS = [
   'maxStorageBufferBindingSize',
   'maxStorageBuffersPerShaderStage',
 ] as const;
+
+/** Used where the adapter has them: GPU times, and tiles that share operands between lanes. */
+const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups'];
 
 /** Kept for good, as Dawn's objects must not be collected while the device is in use. */
 const kept: unknown[] = [];
@@ -62,8 +50,7 @@ export async function requestBackend(acceptSoftware: boolean): Promise<ApproxWeb
   }
   const requiredLimits: Record<string, number> = {};
   for (const limit of RAISED_LIMITS) requiredLimits[limit] = adapter.limits[limit];
-  const requiredFeatures: GPUFeatureName[] = [];
-  if (adapter.features.has('timestamp-query')) requiredFeatures.push('timestamp-query');
+  const requiredFeatures = OPTIONAL_FEATURES.filter(feature => adapter.features.has(feature));
   let device: GPUDevice;
   try {
     device = await adapter.requestDevice({label: 'tfjs-approx', requiredLimits, requiredFeatures});

@@ -36,9 +36,21 @@ export interface Coverage {
 type MutableEntry = {-readonly [K in keyof CoverageEntry]: CoverageEntry[K]};
 
 const entries = new Map<string, MutableEntry>();
+let isCounting = true;
+
+/** Runs what calls kernels without forming products. */
+export function withoutCounting(run: () => void): void {
+  isCounting = false;
+  try {
+    run();
+  } finally {
+    isCounting = true;
+  }
+}
 
 /** Adds one kernel call. Called once per kernel, so it stays small. */
 export function count(call: Omit<CoverageEntry, 'calls'>): void {
+  if (!isCounting) return;
   const key = `${call.layer}|${call.kernel}|${call.pass}|${call.multiplier}|${call.reason ?? ''}`;
   const entry = entries.get(key);
   if (!entry) {

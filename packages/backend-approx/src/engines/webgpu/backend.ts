@@ -15,15 +15,10 @@ import {
   SynchronousReadError,
 } from '../../errors.js';
 import {platform} from '#platform';
+import {deviceClassOf, type DeviceTraits} from './device-traits.js';
+import type {AdapterDescription} from './adapter-description.js';
 
-/** What the adapter says of itself, copied: the adapter object need not outlive the device. */
-export interface AdapterDescription {
-  readonly vendor: string;
-  readonly architecture: string;
-  readonly device: string;
-  readonly description: string;
-  readonly isFallbackAdapter: boolean;
-}
+export type {AdapterDescription};
 
 /** Fields of WebGPUBackend 4.22.0 (pinned) that a dispatch has to keep in step with. */
 interface Internals {
@@ -49,11 +44,13 @@ export interface Dispatch {
 
 export class ApproxWebGPUBackend extends WebGPUBackend {
   readonly adapterDescription: AdapterDescription;
+  readonly traits: DeviceTraits;
   /** Called once, when the device is lost. */
   onLost: () => void = () => {};
   /** Bytes of look-up tables, which tfjs's buffer pool does not know. */
   #tableBytes = 0;
   #names = 0;
+  readonly #compiling: Array<Promise<void>> = [];
   #isDisposed = false;
   #failure: Error | null = null;
 
@@ -62,6 +59,14 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
     const {vendor, architecture, device: name, description} = info;
     const isFallbackAdapter = info.isFallbackAdapter === true;
     this.adapterDescription = {vendor, architecture, device: name, description, isFallbackAdapter};
+    const {subgroupMinSize, subgroupMaxSize} = info;
+    const hasSubgroups = device.features.has('subgroups') && subgroupMinSize === subgroupMaxSize;
+    this.traits = {
+      deviceClass: deviceClassOf(this.adapterDescription),
+      subgroupSize: hasSubgroups ? subgroupMinSize : null,
+      mostThreads: device.limits.maxComputeInvocationsPerWorkgroup,
+      workgroupMemory: device.limits.maxComputeWorkgroupStorageSize,
+    };
     void device.lost.then(({reason, message}) => {
       if (this.#isDisposed) return;
       this.#failure = new DeviceLostError(
@@ -191,6 +196,22 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
     return super.runWebGPUProgram(...call);
   }
 
+  /** Whether kernels only ask for their pipelines, and compute nothing. */
+  get compilesOnly(): boolean {
+    return env().getBool('WEBGPU_ENGINE_COMPILE_ONLY');
+  }
+
+  /** Starts compiling a pipeline; `done` gets it before `checkCompileCompletionAsync` resolves. */
+  compile(descriptor: GPUComputePipelineDescriptor, done: (pipeline: GPUComputePipeline) => void) {
+    this.#compiling.push(this.device.createComputePipelineAsync(descriptor).then(done));
+  }
+
+  override async checkCompileCompletionAsync(): Promise<void> {
+    await super.checkCompileCompletionAsync();
+    await Promise.all(this.#compiling.splice(0));
+    this.assertHealthy();
+  }
+
   /** Creates a buffer outside tfjs's pool. */
   createEngineBuffer(
     label: string,
@@ -206,9 +227,9 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
     return buffer;
   }
 
-  createTable(name: string, products: Float32Array): GPUBuffer {
-    this.#tableBytes += products.byteLength;
-    return this.createEngineBuffer(`approx table ${name}`, products, GPUBufferUsage.STORAGE);
+  createTable(name: string, words: Uint32Array): GPUBuffer {
+    this.#tableBytes += words.byteLength;
+    return this.createEngineBuffer(`approx table ${name}`, words, GPUBufferUsage.STORAGE);
   }
 
   /** Commands that were recorded with the table are submitted first, so that they still read it. */

@@ -4,16 +4,16 @@
  * parameters) is prepared once per contraction and multiplier encoding; a call then records one
  * dispatch, or two when k is split.
  */
-import {significandProducts, type Multiplier} from '@tfjs-approx/lut-builder';
+import type {Multiplier} from '@tfjs-approx/lut-builder';
 import {util, type TensorInfo} from '@tensorflow/tfjs-core';
 import type {Contraction} from '../../contraction/contraction.js';
 import {layoutOf, type ContractionLayout} from '../../contraction/layout.js';
 import type {Engine, Operands} from '../engine.js';
-import {isPlainNative} from '../evaluation.js';
 import type {ApproxWebGPUBackend} from './backend.js';
 import {cpuKernels} from './cpu-kernels.js';
-import {encodingKey} from './operand-wgsl.js';
+import {tilesFor} from './device-traits.js';
 import {parametersOf} from './parameters.js';
+import {productKey, productTable, proveForm} from './product-wgsl.js';
 import {selectOfAnyRank} from './select.js';
 import {
   BINDING,
@@ -24,10 +24,15 @@ import {
   type IntegerStorage,
   type ShaderSpec,
 } from './shaders.js';
-import {chooseTile, columnsOf, rowsOf} from './tiles.js';
+import type {TableEntry} from './table.js';
+import {chooseTile, PLAIN_TABLE, tileText, workgroupsOf, type TileCost} from './tiles.js';
 
-export function createWebGPUEngine(backend: ApproxWebGPUBackend): Engine {
-  const programs = new Programs(backend);
+/** @param tilesOf the tiles to choose from; the tuner and tests give their own. */
+export function createWebGPUEngine(
+  backend: ApproxWebGPUBackend,
+  tilesOf = (multiplier: Multiplier): TileCost[] => tilesFor(multiplier, backend.traits),
+): Engine {
+  const programs = new Programs(backend, tilesOf);
   return {
     name: 'webgpu',
     missingKernels: cpuKernels,
@@ -51,6 +56,8 @@ const MOST_TABLES = 16;
 /** One contraction, ready to be dispatched. */
 interface Prepared {
   readonly layout: ContractionLayout;
+  /** How the multiplier's table is packed. */
+  readonly entry: TableEntry;
   readonly parameters: GPUBuffer;
   readonly main: GPUComputePipeline;
   readonly mainWorkgroups: number;
@@ -60,57 +67,96 @@ interface Prepared {
 /** Pipelines, parameter buffers and tables of one device. */
 class Programs {
   readonly #backend: ApproxWebGPUBackend;
+  readonly #tilesOf: (multiplier: Multiplier) => readonly TileCost[];
   readonly #pipelines = new Map<string, GPUComputePipeline>();
+  readonly #compiling = new Set<string>();
   readonly #prepared = new WeakMap<Contraction, Map<string, Prepared>>();
-  readonly #tables = new Map<Multiplier, GPUBuffer>();
+  readonly #tables = new Map<Multiplier, Map<TableEntry, GPUBuffer | null>>();
+  readonly #tiles = new WeakMap<Multiplier, Tiles>();
   #empty: GPUBuffer | null = null;
 
-  constructor(backend: ApproxWebGPUBackend) {
+  constructor(
+    backend: ApproxWebGPUBackend,
+    tilesOf: (multiplier: Multiplier) => readonly TileCost[],
+  ) {
     this.#backend = backend;
+    this.#tilesOf = tilesOf;
   }
 
   prepare(contraction: Contraction, multiplier: Multiplier, integers: IntegerStorage): Prepared {
     let variants = this.#prepared.get(contraction);
     if (!variants) this.#prepared.set(contraction, (variants = new Map()));
+    const tiles = this.#tilesFor(multiplier);
     const {first, second, bias} = integers;
-    const key = `${encodingKey(multiplier)}|${first}|${second}|${bias}`;
+    const key = `${tiles.key}|${first}|${second}|${bias}`;
     let prepared = variants.get(key);
-    if (!prepared) variants.set(key, (prepared = this.#prepare(contraction, multiplier, integers)));
+    if (!prepared) {
+      const spec = this.#specOf(contraction, multiplier, integers);
+      variants.set(key, (prepared = this.#prepare(spec)));
+    }
     return prepared;
   }
 
-  #prepare(contraction: Contraction, multiplier: Multiplier, integers: IntegerStorage): Prepared {
+  /** Starts compiling what `prepare` will ask for. */
+  compile(contraction: Contraction, multiplier: Multiplier, integers: IntegerStorage): void {
+    for (const {key, shader} of shadersOf(this.#specOf(contraction, multiplier, integers))) {
+      if (this.#pipelines.has(key) || this.#compiling.has(key)) continue;
+      this.#compiling.add(key);
+      this.#backend.compile(this.#descriptor(key, shader()), pipeline => {
+        this.#compiling.delete(key);
+        this.#pipelines.set(key, pipeline);
+      });
+    }
+  }
+
+  /** The closed form is proven here, before a shader is made of it. */
+  #tilesFor(multiplier: Multiplier): Tiles {
+    let tiles = this.#tiles.get(multiplier);
+    if (!tiles) {
+      proveForm(multiplier);
+      const costs = this.#tilesOf(multiplier);
+      const key = [productKey(multiplier), ...costs.map(({tile}) => tileText(tile))].join(' ');
+      this.#tiles.set(multiplier, (tiles = {key, costs}));
+    }
+    return tiles;
+  }
+
+  #specOf(contraction: Contraction, multiplier: Multiplier, integers: IntegerStorage): ShaderSpec {
     const layout = layoutOf(contraction);
-    const {size, plan} = layout;
-    const tile = chooseTile(size.m, size.n, size.b * plan.blocks);
-    const parameters = parametersOf(layout);
     const {activation} = contraction.epilogue;
-    const spec: ShaderSpec = {layout, parameters, multiplier, activation, tile, integers};
-    const tiles = Math.ceil(size.m / rowsOf(tile)) * Math.ceil(size.n / columnsOf(tile));
-    const key = shaderKey(spec);
+    const tile = chooseTile(this.#tilesFor(multiplier).costs, layout);
+    return {layout, parameters: parametersOf(layout), multiplier, activation, tile, integers};
+  }
+
+  #prepare(spec: ShaderSpec): Prepared {
+    const {layout, parameters, tile} = spec;
+    const [main, blockSum] = shadersOf(spec).map(({key, shader}) => this.#pipeline(key, shader));
     return {
       layout,
+      entry: (tile.table ?? PLAIN_TABLE).entry,
       parameters: this.#backend.createEngineBuffer(
         'approx parameters',
         parameters.values(),
         GPUBufferUsage.UNIFORM,
       ),
-      main: this.#pipeline(`contraction|${key}`, () => contractionShader(spec)),
-      mainWorkgroups: tiles * plan.blocks * size.b,
-      blockSum:
-        plan.blocks > 1 ? this.#pipeline(`blockSum|${key}`, () => blockSumShader(spec)) : null,
+      main,
+      mainWorkgroups: workgroupsOf(tile, layout),
+      blockSum: blockSum ?? null,
     };
   }
 
   #pipeline(key: string, shader: () => string): GPUComputePipeline {
     let pipeline = this.#pipelines.get(key);
     if (!pipeline) {
-      const {device} = this.#backend;
-      const module = device.createShaderModule({label: key, code: shader()});
-      pipeline = device.createComputePipeline({label: key, layout: 'auto', compute: {module}});
+      pipeline = this.#backend.device.createComputePipeline(this.#descriptor(key, shader()));
       this.#pipelines.set(key, pipeline);
     }
     return pipeline;
+  }
+
+  #descriptor(label: string, code: string): GPUComputePipelineDescriptor {
+    const module = this.#backend.device.createShaderModule({label, code});
+    return {label, layout: 'auto', compute: {module}};
   }
 
   /** An operand's buffer; an empty tensor (no k) has none, and is never read. */
@@ -124,20 +170,41 @@ class Programs {
     return this.#empty;
   }
 
-  /** The significand products L as float32, row-major; uploaded once per multiplier. */
-  table(multiplier: Multiplier): GPUBuffer {
-    const known = this.#tables.get(multiplier);
-    if (known) return known;
-    if (this.#tables.size >= MOST_TABLES) {
-      const [oldest, table] = this.#tables.entries().next().value!;
-      this.#tables.delete(oldest);
-      this.#backend.destroyTable(table);
+  /** What products read beside operands: the table or prepared significands; null if nothing. */
+  table(multiplier: Multiplier, entry: TableEntry): GPUBuffer | null {
+    let packings = this.#tables.get(multiplier);
+    if (!packings) {
+      if (this.#tables.size >= MOST_TABLES) this.#dropOldestTable();
+      this.#tables.set(multiplier, (packings = new Map()));
     }
-    const products = significandProducts(multiplier.lut());
-    const table = this.#backend.createTable(multiplier.name, products);
-    this.#tables.set(multiplier, table);
+    let table = packings.get(entry);
+    if (table === undefined) {
+      const words = productTable(multiplier, entry);
+      table = words && this.#backend.createTable(multiplier.name, words);
+      packings.set(entry, table);
+    }
     return table;
   }
+
+  #dropOldestTable(): void {
+    const [oldest, packings] = this.#tables.entries().next().value!;
+    this.#tables.delete(oldest);
+    for (const table of packings.values()) if (table) this.#backend.destroyTable(table);
+  }
+}
+
+/** The one or two shaders of a contraction, with their keys. */
+function shadersOf(spec: ShaderSpec): Array<{key: string; shader: () => string}> {
+  const key = shaderKey(spec);
+  const main = {key: `contraction|${key}`, shader: () => contractionShader(spec)};
+  if (spec.layout.plan.blocks === 1) return [main];
+  return [main, {key: `blockSum|${key}`, shader: () => blockSumShader(spec)}];
+}
+
+/** The tiles that a device has for a multiplier, and their name in keys. */
+interface Tiles {
+  readonly key: string;
+  readonly costs: readonly TileCost[];
 }
 
 function contract(
@@ -149,15 +216,17 @@ function contract(
   output: TensorInfo,
 ): void {
   const {first, second, bias} = operands;
-  const {layout, parameters, main, mainWorkgroups, blockSum} = programs.prepare(
-    contraction,
-    multiplier,
-    {
-      first: backend.holdsIntegers(first),
-      second: backend.holdsIntegers(second),
-      bias: bias !== undefined && backend.holdsIntegers(bias),
-    },
-  );
+  const integers = {
+    first: backend.holdsIntegers(first),
+    second: backend.holdsIntegers(second),
+    bias: bias !== undefined && backend.holdsIntegers(bias),
+  };
+  if (backend.compilesOnly) {
+    programs.compile(contraction, multiplier, integers);
+    return;
+  }
+  const prepared = programs.prepare(contraction, multiplier, integers);
+  const {layout, entry, parameters, main, mainWorkgroups, blockSum} = prepared;
   const {size, plan} = layout;
   if (mainWorkgroups === 0) return;
   const {op} = contraction;
@@ -165,6 +234,7 @@ function contract(
   const sums = blockSum ? backend.allocate(op, [plan.blocks * outputs]) : output;
   const biasBinding =
     layout.bias && bias ? [{binding: BINDING.bias, buffer: backend.bufferOf(bias)}] : [];
+  const table = programs.table(multiplier, entry);
   const inputs = bias ? [first, second, bias] : [first, second];
   backend.dispatchPipeline({
     name: op,
@@ -174,9 +244,7 @@ function contract(
       {binding: BINDING.first, buffer: programs.operand(first)},
       {binding: BINDING.second, buffer: programs.operand(second)},
       {binding: BINDING.parameters, buffer: parameters},
-      ...(!isPlainNative(multiplier)
-        ? [{binding: BINDING.lut, buffer: programs.table(multiplier)}]
-        : []),
+      ...(table ? [{binding: BINDING.table, buffer: table}] : []),
       ...(blockSum ? [] : biasBinding),
     ],
     tensors: [...inputs, sums],

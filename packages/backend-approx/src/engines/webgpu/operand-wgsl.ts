@@ -4,38 +4,41 @@
  * into scale and table index. Integers throughout: a driver may assume finite math for floats.
  */
 import {FLOAT32, hasFloat32Range, largestFinite, type Multiplier} from '@tfjs-approx/lut-builder';
-import {isPlainNative} from '../evaluation.js';
 import type {WgslBuilder} from './wgsl.js';
 
-/** What of a multiplier the shader text depends on. */
-export function encodingKey(multiplier: Multiplier): string {
-  const {format, rounding, exact} = multiplier;
-  if (exact) return 'exact';
+/** What of a multiplier's operand encoding the shader text depends on. */
+export function operandKey({format, rounding}: Multiplier): string {
   const {exponentBits, fractionBits, subnormals, overflow, maxFinite} = format;
-  const form = isPlainNative(multiplier) ? 'native' : 'lut';
-  return [form, exponentBits, fractionBits, subnormals, overflow, maxFinite, rounding].join();
+  return [exponentBits, fractionBits, subnormals, overflow, maxFinite, rounding].join();
 }
 
-/** Emits `fn roundOperand(u: u32) -> u32`. */
-export function emitRoundOperand(wgsl: WgslBuilder, multiplier: Multiplier): void {
-  const {format, rounding, exact} = multiplier;
+/** Emits `fn roundOperand(u: u32) -> u32`; with `isRounded` false it returns its argument. */
+export function emitRoundOperand(
+  wgsl: WgslBuilder,
+  multiplier: Multiplier,
+  isRounded: boolean,
+): void {
+  const {format, rounding} = multiplier;
   wgsl.block('fn roundOperand(u: u32) -> u32', () => {
-    if (exact) {
+    if (!isRounded) {
       wgsl.emit('return u;');
       return;
     }
+    wgsl.emit('let magnitude = u & 0x7fffffffu;', 'let sign = u & 0x80000000u;');
+    const dropped = FLOAT32.fractionBits - format.fractionBits;
+    if (hasFloat32Range(format)) {
+      // Without branches, which cost more than the few operations they save.
+      emitRounding(wgsl, 'magnitude', `${dropped}u`, rounding);
+      wgsl.emit(
+        'let normal = select(rounded, 0u, magnitude < 0x00800000u);',
+        'return select(sign | normal, u, magnitude > 0x7f800000u);',
+      );
+      return;
+    }
     wgsl.emit(
-      'let magnitude = u & 0x7fffffffu;',
-      'let sign = u & 0x80000000u;',
       'if (magnitude > 0x7f800000u) { return u; }',
       'if (magnitude < 0x00800000u) { return sign; }',
     );
-    const dropped = FLOAT32.fractionBits - format.fractionBits;
-    if (hasFloat32Range(format)) {
-      emitRounding(wgsl, 'magnitude', `${dropped}u`, rounding);
-      wgsl.emit('return sign | rounded;');
-      return;
-    }
     emitNarrowFormat(wgsl, multiplier, dropped);
   });
 }

@@ -5,9 +5,14 @@ import type {Contraction} from '../../contraction/contraction.js';
 import {layoutOf} from '../../contraction/layout.js';
 import {batchMatMul, fusedMatMul} from '../../kernels/BatchMatMul.js';
 import {conv2D, conv2DBackpropFilter, conv2DBackpropInput} from '../../kernels/Conv2D.js';
+import {depthwiseConv2dNative} from '../../kernels/DepthwiseConv2dNative.js';
 import {parametersOf} from './parameters.js';
 import {blockSumShader, contractionShader, shaderKey, type ShaderSpec} from './shaders.js';
-import {chooseTile, columnsOf, rowsOf} from './tiles.js';
+import {panelBytes} from './panel-tile.js';
+import {productFormOf} from './product-wgsl.js';
+import {tableCandidates, tileCandidates} from './tile-candidates.js';
+import {TILE_TABLE} from './tile-table.js';
+import {chooseTile, columnsOf, rowsOf, tileText, threadsOf, type Tile} from './tiles.js';
 
 const conv = {strides: [2, 2], pad: 'same', dataFormat: 'NHWC'};
 const CONTRACTIONS: readonly Contraction[] = [
@@ -34,76 +39,117 @@ const MULTIPLIERS = [
   'bf16',
   'tf32',
   'fp16',
+  'bf16:lut',
   'mbm7',
+  'mbm7:lut',
   'mitchell7',
-  'mitchell5',
+  'mitchell7:lut',
+  'mitchell5:lut',
+  'mbm5',
+  'mbm3',
   'truncated7',
+  'truncated5',
 ];
 
-function specs(): ShaderSpec[] {
-  return CONTRACTIONS.flatMap(contraction =>
-    MULTIPLIERS.map(name => {
-      const layout = layoutOf(contraction);
-      return {
-        layout,
-        parameters: parametersOf(layout),
-        multiplier: getMultiplier(name),
-        activation: contraction.epilogue.activation,
-        tile: chooseTile(layout.size.m, layout.size.n, 1),
-        integers: {first: false, second: false, bias: false},
-      };
-    }),
-  );
+function spec(contraction: Contraction, name: string, tile?: Tile): ShaderSpec {
+  const layout = layoutOf(contraction);
+  const multiplier = getMultiplier(name);
+  return {
+    layout,
+    parameters: parametersOf(layout),
+    multiplier,
+    activation: contraction.epilogue.activation,
+    tile: tile ?? chooseTile(TILE_TABLE.default[productFormOf(multiplier)], layout),
+    integers: {first: false, second: false, bias: false},
+  };
 }
+
+const specs = (): ShaderSpec[] =>
+  CONTRACTIONS.flatMap(contraction => MULTIPLIERS.map(name => spec(contraction, name)));
+
+const product = (m: number, n: number, batch = 1): Contraction =>
+  batchMatMul.lower({a: [batch, m, 64], b: [batch, 64, n]}, {}).contractions[0];
 
 describe('shaders', () => {
   it('equal keys mean equal text: no two configurations share a pipeline by mistake', () => {
     const texts = new Map<string, string>();
-    for (const spec of specs()) {
-      const text = contractionShader(spec) + blockSumShader(spec);
-      const key = shaderKey(spec);
+    const tiles = tileCandidates(8).flatMap(tile => [tile, ...tableCandidates(tile)]);
+    const all = [...specs(), ...tiles.map(tile => spec(CONTRACTIONS[7], 'mbm7:lut', tile))];
+    for (const one of all) {
+      const text = contractionShader(one) + blockSumShader(one);
+      const key = shaderKey(one);
       expect(texts.get(key) ?? text).to.equal(text);
       texts.set(key, text);
     }
-    expect(texts.size).to.be.greaterThan(40);
+    expect(texts.size).to.be.greaterThan(150);
   });
 
   it('multipliers with the same operand encoding share a pipeline; the table is a binding', () => {
-    const [mbm, mitchell] = ['mbm7', 'mitchell7'].map(name => {
-      const spec = specs().find(({multiplier}) => multiplier.name === name)!;
-      return shaderKey(spec);
-    });
-    expect(mbm).to.equal(mitchell);
+    const key = (name: string) => shaderKey(spec(CONTRACTIONS[0], name));
+    expect(key('mbm7:lut')).to.equal(key('mitchell7:lut'));
+    expect(key('mbm7')).not.to.equal(key('mitchell7'));
   });
 
-  it('native multipliers read no table', () => {
-    for (const spec of specs()) {
-      const reads = contractionShader(spec).includes('lut[');
-      expect(reads, spec.multiplier.name).to.equal(spec.multiplier.evaluation === 'lut');
+  it('only the lut form reads a table', () => {
+    for (const one of specs()) {
+      const reads = contractionShader(one).includes('lut[');
+      expect(reads, one.multiplier.name).to.equal(one.multiplier.evaluation === 'lut');
+    }
+  });
+
+  it('logAdd prepares its constants when operands are decoded, and adds once per product', () => {
+    const text = contractionShader(spec(CONTRACTIONS[0], 'mbm7'));
+    expect(text).to.include('let log = bitcast<f32>(x + y);');
+    expect(text).to.include('select(corrected, log, corrected >= 4.0)');
+    expect(contractionShader(spec(CONTRACTIONS[0], 'mitchell7'))).not.to.include('corrected');
+  });
+
+  it('tiles in registers use no workgroup memory and no barrier', () => {
+    for (const tile of tileCandidates(8)) {
+      const text = contractionShader(spec(CONTRACTIONS[7], 'bf16', tile));
+      const isPanel = tile.operands === 'workgroup';
+      expect(text.includes('var<workgroup>'), tileText(tile)).to.equal(isPanel);
+      expect(text.includes('workgroupBarrier'), tileText(tile)).to.equal(isPanel);
+      expect(text.includes('subgroupBroadcast'), tileText(tile)).to.equal(
+        tile.operands === 'subgroup',
+      );
     }
   });
 });
 
 describe('chooseTile', () => {
+  const choose = (m: number, n: number, batch = 1) =>
+    chooseTile(TILE_TABLE.default.lut, layoutOf(product(m, n, batch)));
+
   it('stays within WebGPU default limits', () => {
-    for (const m of [1, 7, 64, 1000]) {
-      for (const n of [1, 6, 16, 33, 500]) {
-        const tile = chooseTile(m, n, 1000);
-        expect(tile.threadsM * tile.threadsN).to.be.at.most(256);
-        expect((rowsOf(tile) + columnsOf(tile)) * tile.depth * 8).to.be.at.most(16384);
+    for (const form of ['native', 'logAdd', 'lut'] as const) {
+      for (const {tile} of TILE_TABLE.default[form]) {
+        expect(threadsOf(tile), tileText(tile)).to.be.at.most(256);
+        const bytes = tile.operands === 'workgroup' ? panelBytes(tile, form !== 'native') : 0;
+        expect(bytes, tileText(tile)).to.be.at.most(16384);
       }
     }
   });
 
   it('is large only where there are enough workgroups for a large GPU', () => {
-    expect(rowsOf(chooseTile(2048, 2048, 1)) * columnsOf(chooseTile(2048, 2048, 1))).to.equal(8192);
-    expect(rowsOf(chooseTile(512, 512, 1)) * columnsOf(chooseTile(512, 512, 1))).to.equal(4096);
-    expect(columnsOf(chooseTile(512, 512, 16))).to.equal(128);
+    const outputs = (tile: Tile) => rowsOf(tile) * columnsOf(tile);
+    expect(outputs(choose(2048, 2048))).to.equal(8192);
+    expect(outputs(choose(512, 512))).to.equal(4096);
+    expect(columnsOf(choose(512, 512, 16))).to.equal(128);
   });
 
   it('is thin for thin outputs', () => {
-    expect(columnsOf(chooseTile(50176, 6, 1))).to.be.at.most(8);
-    expect(rowsOf(chooseTile(6, 50176, 1))).to.be.at.most(8);
-    expect(columnsOf(chooseTile(4096, 1, 1))).to.equal(1);
+    expect(columnsOf(choose(50176, 6))).to.be.at.most(8);
+    expect(rowsOf(choose(6, 50176))).to.be.at.most(8);
+    expect(columnsOf(choose(4096, 1))).to.equal(1);
+  });
+
+  it('runs along channels where they lie side by side', () => {
+    const shapes = {x: [4, 14, 14, 64], filter: [3, 3, 64, 1]};
+    const attributes = {strides: [1, 1], pad: 'same', dataFormat: 'NHWC', dilations: [1, 1]};
+    const [contraction] = depthwiseConv2dNative.lower(shapes, attributes).contractions;
+    const {threadsB} = chooseTile(TILE_TABLE.default.native, layoutOf(contraction));
+    expect(threadsB).to.be.greaterThan(1);
+    expect(choose(64, 64, 64).threadsB).to.equal(1);
   });
 });

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * `npm run tune`: measures tile shapes and places of the table on this adapter, in each evaluation
+ * form, and writes the entry of its device class into tile-table.ts.
+ */
+import {readFileSync, writeFileSync} from 'node:fs';
+import {parseArgs} from 'node:util';
+import * as tf from '@tensorflow/tfjs';
+import {setEngine} from '@tfjs-approx/backend-approx';
+import {
+  canRun,
+  tableCandidates,
+  tileCandidates,
+  tileText,
+  type ApproxWebGPUBackend,
+  type ProductForm,
+  type Tile,
+  type TileCost,
+} from '@tfjs-approx/backend-approx/tuning';
+import {getMultiplier, type Multiplier} from '@tfjs-approx/lut-builder';
+import {entryText, keepUseful, withEntry} from './tile-entry.js';
+import {measureTiles, type Scale} from './tile-cost.js';
+
+const HELP = `Usage: npm run tune -- [options]
+
+  --adapter NAME   hardware, lavapipe or swiftshader (default: what the system offers)
+  --dry            only prints
+  --help`;
+
+/** A multiplier for each form. */
+const REPRESENTATIVES: Readonly<Record<ProductForm, string>> = {
+  native: 'bf16',
+  logAdd: 'mbm7',
+  lut: 'mbm7:lut',
+};
+/** So many of the best shapes are measured with the table in every place. */
+const SHAPES_WITH_PLACES = 4;
+const GPU: Scale = {
+  outputs: 2 ** 22,
+  depth: 512,
+  rounds: 5,
+  workgroups: [16, 32, 64, 128, 256, 512],
+};
+const SOFTWARE: Scale = {outputs: 2 ** 16, depth: 256, rounds: 5, workgroups: []};
+const TABLE = new URL(
+  '../../packages/backend-approx/src/engines/webgpu/tile-table.ts',
+  import.meta.url,
+);
+
+async function main(): Promise<void> {
+  const {values: options} = parseArgs({
+    options: {dry: {type: 'boolean', default: false}, help: {type: 'boolean', default: false}},
+  });
+  if (options.help) return console.log(HELP);
+  const {software, device} = await setEngine('webgpu');
+  const backend = tf.backend() as unknown as ApproxWebGPUBackend;
+  const {deviceClass} = backend.traits;
+  console.log(`${device}, class ${deviceClass}\n`);
+  const lists = {} as Record<ProductForm, TileCost[]>;
+  for (const form of ['native', 'logAdd', 'lut'] as const) {
+    const multiplier = getMultiplier(REPRESENTATIVES[form]);
+    lists[form] = await tuneForm(backend, form, multiplier, software ? SOFTWARE : GPU);
+  }
+  const entry = entryText(deviceClass, lists);
+  if (options.dry) return console.log(entry);
+  writeFileSync(TABLE, await withEntry(readFileSync(TABLE, 'utf8'), deviceClass, entry));
+  console.log(`Wrote the entry of ${deviceClass}. Build anew to use it.`);
+}
+
+async function tuneForm(
+  backend: ApproxWebGPUBackend,
+  form: ProductForm,
+  multiplier: Multiplier,
+  scale: Scale,
+): Promise<TileCost[]> {
+  const measure = async (tiles: readonly Tile[]) => {
+    const runnable = tiles.filter(tile => canRun(tile, multiplier, backend.traits));
+    const costs = await measureTiles(backend, multiplier, runnable, scale);
+    for (const {tile, cost} of costs) {
+      console.log(`${form.padEnd(7)} ${cost.toFixed(2).padStart(9)} ps  ${tileText(tile)}`);
+    }
+    return costs;
+  };
+  const costs = await measure(tileCandidates(backend.traits.subgroupSize));
+  if (form === 'lut') {
+    const best = [...costs].sort((a, b) => a.cost - b.cost).slice(0, SHAPES_WITH_PLACES);
+    costs.push(...(await measure(best.flatMap(({tile}) => tableCandidates(tile)))));
+  }
+  console.log('');
+  return keepUseful(costs);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+}
+// Dawn need not be taken down in the right order.
+process.exit();

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+import * as tf from '@tensorflow/tfjs';
+import {expect} from 'chai';
+import {coverage, resetCoverage, setEngine, setMultiplier, warmUp} from './index.js';
+import {expectAdapter} from './testing/adapter.js';
+import {expectSameBits} from './testing/compare.js';
+
+/** Normalisation moves averages in training; dropout draws numbers. */
+function network(): tf.Sequential {
+  const initializer = (seed: number) => tf.initializers.glorotUniform({seed});
+  return tf.sequential({
+    layers: [
+      tf.layers.conv2d({
+        inputShape: [9, 9, 2],
+        filters: 5,
+        kernelSize: 3,
+        activation: 'relu',
+        kernelInitializer: initializer(1),
+      }),
+      tf.layers.batchNormalization(),
+      tf.layers.flatten(),
+      tf.layers.dropout({rate: 0.25, seed: 3}),
+      tf.layers.dense({units: 3, kernelInitializer: initializer(2)}),
+    ],
+  });
+}
+
+function gradients(model: tf.LayersModel, x: tf.Tensor): void {
+  tf.tidy(() => {
+    tf.variableGrads(() => (model.apply(x, {training: true}) as tf.Tensor).sum() as tf.Scalar);
+  });
+}
+
+describe('warmUp', function () {
+  this.timeout(120_000);
+  const x = () => tf.randomUniform([7, 9, 9, 2], -1, 1, 'float32', 5);
+
+  before(async () => {
+    await setEngine('webgpu');
+    expectAdapter();
+    setMultiplier('truncated4');
+  });
+  after(() => setMultiplier('mbm7'));
+
+  it('compiles all products of a forward and a backward pass, and changes nothing', async () => {
+    const model = network();
+    const batch = x();
+    const weights = await Promise.all(model.getWeights().map(weight => weight.data()));
+    const {device} = tf.backend() as unknown as {device: GPUDevice};
+    const {numTensors} = tf.memory();
+    resetCoverage();
+    // A stock kernel may still come: tfjs computes small tensors that are not yet on the GPU elsewhere.
+    const compiled: string[] = [];
+    const create = device.createComputePipeline.bind(device);
+    device.createComputePipeline = descriptor => {
+      if (/^(contraction|blockSum)/.test(descriptor.label ?? '')) compiled.push(descriptor.label!);
+      return create(descriptor);
+    };
+    try {
+      await warmUp(model, batch);
+      expect(compiled, 'compiled one by one').to.deep.equal([]);
+      expect(coverage().totalMacs).to.equal(0);
+      expect(tf.memory().numTensors).to.equal(numTensors);
+      const found = await Promise.all(model.getWeights().map(weight => weight.data()));
+      found.forEach((values, i) => expectSameBits(`weight ${i}`, values, weights[i]));
+      gradients(model, batch);
+      const predicted = model.predict(batch) as tf.Tensor;
+      await predicted.data();
+      predicted.dispose();
+      expect(compiled, 'compiled after the warm-up').to.deep.equal([]);
+      setMultiplier('truncated3');
+      gradients(model, batch);
+      expect(compiled.length, 'with another multiplier').to.be.greaterThan(2);
+    } finally {
+      device.createComputePipeline = create;
+    }
+    tf.dispose(batch);
+    model.dispose();
+  });
+
+  it('does nothing on the cpu engine', async () => {
+    await setEngine('cpu');
+    const model = network();
+    const batch = x();
+    resetCoverage();
+    await warmUp(model, batch);
+    expect(coverage().totalMacs).to.equal(0);
+    tf.dispose(batch);
+    model.dispose();
+    await setEngine('webgpu');
+  });
+});
