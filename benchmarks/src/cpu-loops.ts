@@ -10,7 +10,7 @@ import {parseArgs} from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import {deviceInfo, setEngine, setMultiplier} from '@tfjs-approx/backend-approx';
 import {PLAIN_GEMM_BASE64} from './cpu-loops/plain-gemm-module.js';
-import {leNet5Step} from './lenet5.js';
+import {trainingStep} from './steps.js';
 import {randomValues} from './random.js';
 
 const SIZE = 512;
@@ -107,7 +107,7 @@ async function threads(rounds: number): Promise<void> {
 }
 
 async function lenet5(rounds: number): Promise<void> {
-  const step = leNet5Step(64);
+  const step = trainingStep('lenet5', 64);
   const contenders: Record<string, number> = {};
   for (const count of [1, 2]) {
     for (const multiplier of ['fp32', 'mbm7', 'mbm7:lut']) {
@@ -125,7 +125,7 @@ async function lenet5(rounds: number): Promise<void> {
   }
 }
 
-function time(benchmark: ReturnType<typeof leNet5Step>, rounds: number): number {
+function time(benchmark: ReturnType<typeof trainingStep>, rounds: number): number {
   const workload = benchmark.prepare();
   const run = () => {
     const result = workload.run() as tf.Tensor;
