@@ -8,7 +8,7 @@ import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {argv} from 'node:process';
 import {fileURLToPath} from 'node:url';
-import {runClang} from '@yowasp/clang';
+import {commands} from '@yowasp/clang';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const engine = join(root, 'packages/backend-approx/src/engines/cpu');
@@ -31,9 +31,8 @@ const LARGEST_MEMORY = 2 ** 32;
 async function compile(folder, options = []) {
   const names = readdirSync(folder).filter(name => /\.[ch]$/.test(name));
   const main = names.find(name => name.endsWith('.c')) ?? '';
-  const files = await runClang(
+  const files = await commands.clang(
     [
-      'clang',
       '--target=wasm32-unknown-unknown',
       '-std=c17',
       '-O3',
@@ -54,8 +53,6 @@ async function compile(folder, options = []) {
       'module.wasm',
     ],
     Object.fromEntries(names.map(name => [name, readFileSync(join(folder, name), 'utf8')])),
-    // The compiler writes how much of itself it has loaded.
-    {stdout: () => {}, stderr: text => text && process.stderr.write(text)},
   );
   return /** @type {Uint8Array} */ (files?.['module.wasm']);
 }

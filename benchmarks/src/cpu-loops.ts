@@ -1,29 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * The cpu engine's loops: products a second of each evaluation form on one thread, relative to a plain
- * float32 loop in WebAssembly measured in turns with them; what a second thread gains; and training
- * steps and convolutions beside the exact stock cpu backend.
+ * float32 loop in WebAssembly measured in turns with them; what a second thread gains; and LeNet-5's
+ * step beside the exact stock cpu backend's. (Convolutions: npm run bench -- --engine cpu.)
  *
- * usage: node benchmarks/dist/cpu-loops.js [--rounds N] [--only loops|threads|lenet5|resnet18]
+ * usage: node benchmarks/dist/cpu-loops.js [--rounds N] [--only loops|threads|lenet5]
  */
 import {parseArgs} from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import {deviceInfo, setEngine, setMultiplier} from '@tfjs-approx/backend-approx';
 import {PLAIN_GEMM_BASE64} from './cpu-loops/plain-gemm-module.js';
-import {trainingStep} from './steps.js';
 import {randomValues} from './random.js';
+import {trainingStep} from './steps.js';
 
 const SIZE = 512;
 const MULTIPLIERS = ['fp32', 'bf16', 'truncated7', 'mitchell7', 'mbm7', 'mbm7:lut', 'mbm11:lut'];
 /** Threads start while the caller is not computing. */
 const START_MS = 500;
 
+const WARM_UPS = 2;
+
 type Run = () => void;
 
 /** Medians of milliseconds, each contender in its turn once per round. */
 function measure(contenders: Record<string, Run>, rounds: number): Record<string, number[]> {
   const times: Record<string, number[]> = {};
-  for (let round = -2; round < rounds; round++) {
+  for (let round = -WARM_UPS; round < rounds; round++) {
     for (const [name, run] of Object.entries(contenders)) {
       const start = performance.now();
       run();
@@ -137,64 +139,10 @@ function time(benchmark: ReturnType<typeof trainingStep>, rounds: number): numbe
   return median(step!);
 }
 
-/** The 3 x 3 convolutions of ResNet-18 on 32 x 32 pictures, batch 8: height, channels in and out, stride. */
-const RESNET18 = [
-  [32, 64, 64, 1],
-  [32, 64, 128, 2],
-  [16, 128, 128, 1],
-  [8, 256, 256, 1],
-  [4, 512, 512, 1],
-] as const;
-
-async function resnet18(): Promise<void> {
-  console.log(
-    '\nResNet-18, 3 x 3 convolutions, batch 8: stock cpu takes times (mbm7, default threads)',
-  );
-  for (const [height, inC, outC, stride] of RESNET18) {
-    const inputShape = [8, height, height, inC] as [number, number, number, number];
-    const output = height / stride;
-    const run = (measured: 'forward' | 'dX' | 'dW') => {
-      const x = tf.tensor4d(randomValues(8 * height * height * inC, 1), inputShape);
-      const filter = tf.tensor4d(randomValues(9 * inC * outC, 2), [3, 3, inC, outC]);
-      const dy = tf.tensor4d(randomValues(8 * output * output * outC, 3), [
-        8,
-        output,
-        output,
-        outC,
-      ]);
-      const conv = (a: tf.Tensor, w: tf.Tensor) =>
-        tf.conv2d(a as tf.Tensor4D, w as tf.Tensor4D, stride, 'same');
-      const of: Record<typeof measured, Run> = {
-        forward: () => conv(x, filter).dispose(),
-        dX: () => tf.dispose(tf.grad(a => conv(a, filter))(x, dy)),
-        dW: () => tf.dispose(tf.grad(w => conv(x, w))(filter, dy)),
-      };
-      // A gradient holds a forward pass, which is taken off.
-      const times = measure({forward: of.forward, both: of[measured]}, 3);
-      tf.dispose([x, filter, dy]);
-      return measured === 'forward'
-        ? median(times['forward']!)
-        : median(times['both']!) - median(times['forward']!);
-    };
-    const ratios = [];
-    for (const measured of ['forward', 'dX', 'dW'] as const) {
-      await setEngine('cpu');
-      setMultiplier('mbm7');
-      const own = run(measured);
-      await tf.setBackend('cpu');
-      ratios.push(`${measured} ${(run(measured) / own).toFixed(1)}`);
-    }
-    console.log(
-      `${height} x ${height}, ${inC} to ${outC}, stride ${stride}`.padEnd(28),
-      ratios.join('  '),
-    );
-  }
-}
-
 const {values} = parseArgs({
   options: {rounds: {type: 'string', default: '9'}, only: {type: 'string'}},
 });
-const parts: Record<string, (rounds: number) => Promise<void>> = {loops, threads, lenet5, resnet18};
+const parts: Record<string, (rounds: number) => Promise<void>> = {loops, threads, lenet5};
 await setEngine('cpu');
 console.log(deviceInfo().device);
 for (const [name, part] of Object.entries(parts)) {
