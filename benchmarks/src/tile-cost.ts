@@ -27,6 +27,8 @@ export interface Scale {
   /** k of the matrix products. */
   readonly depth: number;
   readonly rounds: number;
+  /** Milliseconds: of the clock, or what this process spends where the adapter computes in it. */
+  readonly now: () => number;
   /** Numbers of workgroups, ascending, that are tried to see when the device is busy. */
   readonly workgroups: readonly number[];
 }
@@ -44,7 +46,7 @@ export async function measureTiles(
 ): Promise<TileCost[]> {
   const job = (tile: Tile, lowering: Lowering) => new Job(backend, multiplier, tile, lowering);
   const jobs = tiles.map(tile => workloads(tile, scale).map(lowering => job(tile, lowering)));
-  await time(jobs.flat(), scale.rounds);
+  await time(jobs.flat(), scale);
   const costs: TileCost[] = [];
   for (const [t, tile] of tiles.entries()) {
     const times = jobs[t].map(({best}) => best);
@@ -55,7 +57,7 @@ export async function measureTiles(
         : scale.workgroups.map(count =>
             job(tile, product(rowsOf(tile) * count, columnsOf(tile), scale.depth)),
           );
-    await time(few, scale.rounds);
+    await time(few, scale);
     const busy = few.findIndex(({best}) => best * BUSY <= times[0]);
     const leastWorkgroups = scale.workgroups[busy < 0 ? few.length - 1 : busy];
     costs.push({tile, cost, ...(leastWorkgroups ? {leastWorkgroups} : {})});
@@ -64,10 +66,14 @@ export async function measureTiles(
 }
 
 /** Jobs take turns, so that what disturbs the machine for a while disturbs all of them alike. */
-async function time(jobs: readonly Job[], rounds: number): Promise<void> {
+async function time(jobs: readonly Job[], {rounds, now}: Scale): Promise<void> {
   for (let round = -1; round < rounds; round++) {
     // The first round compiles.
-    for (const job of jobs) await job.run(round >= 0);
+    for (const job of jobs) {
+      const start = now();
+      await job.run();
+      if (round >= 0) job.count(now() - start);
+    }
   }
   for (const job of jobs) job.dispose();
 }
@@ -130,17 +136,17 @@ class Job {
     }, 0);
   }
 
-  async run(counts: boolean): Promise<void> {
-    const start = performance.now();
+  async run(): Promise<void> {
     const output = this.#run();
     this.#backend.endComputePassEncoder();
     this.#backend.submitQueue();
     await this.#backend.queue.onSubmittedWorkDone();
-    const elapsed = performance.now() - start;
     this.#backend.disposeData(output.dataId);
     this.#backend.assertHealthy();
-    if (!counts) return;
-    this.best = Math.min(this.best, (elapsed * PICOSECONDS_PER_MS) / this.#products);
+  }
+
+  count(milliseconds: number): void {
+    this.best = Math.min(this.best, (milliseconds * PICOSECONDS_PER_MS) / this.#products);
   }
 
   dispose(): void {

@@ -39,9 +39,20 @@ const GPU: Scale = {
   outputs: 2 ** 22,
   depth: 512,
   rounds: 5,
+  now: () => performance.now(),
   workgroups: [16, 32, 64, 128, 256, 512],
 };
-const SOFTWARE: Scale = {outputs: 2 ** 16, depth: 256, rounds: 5, workgroups: []};
+/** What other programs take from the processor does not count. */
+const SOFTWARE: Scale = {
+  outputs: 2 ** 16,
+  depth: 256,
+  rounds: 5,
+  now: () => {
+    const {user, system} = process.cpuUsage();
+    return (user + system) / 1000;
+  },
+  workgroups: [],
+};
 const TABLE = new URL(
   '../../packages/backend-approx/src/engines/webgpu/tile-table.ts',
   import.meta.url,

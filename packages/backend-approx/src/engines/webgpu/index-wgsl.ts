@@ -63,15 +63,39 @@ export function formStructure(layout: ContractionLayout): string {
 }
 
 /** The coordinates of `index` along each axis of a group, as expressions. */
-export function emitSplit(wgsl: WgslBuilder, group: Group, axes: readonly number[]): string[] {
+function emitSplit(wgsl: WgslBuilder, group: Group, axes: readonly number[]): string[] {
   const coordinates: string[] = [];
   let rest = 'index';
   for (let i = axes.length - 1; i > 0; i--) {
-    coordinates.unshift(`${rest} % p.${group}Axis${i}`);
-    wgsl.emit(`let rest${i} = ${rest} / p.${group}Axis${i};`);
+    const size = `p.${group}Axis${i}`;
+    wgsl.emit(`let rest${i} = quotient(${rest}, ${size});`);
+    coordinates.unshift(`${rest} - rest${i} * ${size}`);
     rest = `rest${i}`;
   }
   return [rest, ...coordinates];
+}
+
+/** Up to here a float32 quotient is off by less than one, whatever WGSL lets a division be off. */
+export const LARGEST_FLOAT_DIVIDEND = 2 ** 21;
+
+/**
+ * Emits `fn quotient(a: i32, b: i32) -> i32`, a >= 0, b > 0.
+ *
+ * @param isSmall whether all dividends are at most LARGEST_FLOAT_DIVIDEND. Software adapters divide
+ *   integers lane by lane, and where k is short this took most of the time.
+ */
+export function emitQuotient(wgsl: WgslBuilder, isSmall: boolean): void {
+  wgsl.block('fn quotient(a: i32, b: i32) -> i32', () => {
+    if (!isSmall) {
+      wgsl.emit('return a / b;');
+      return;
+    }
+    wgsl.emit(
+      'let q = i32(f32(a) / f32(b));',
+      'let rest = a - q * b;',
+      'return q + select(0, 1, rest >= b) - select(0, 1, rest < 0);',
+    );
+  });
 }
 
 /** The part of a form that depends on a group, given the coordinates along the group's axes. */

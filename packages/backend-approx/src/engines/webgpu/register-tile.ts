@@ -99,12 +99,21 @@ function formsOf(layout: ContractionLayout, name: 'first' | 'second'): NamedForm
 }
 
 /** Names of the coordinates along k's axes; they are counted, as divisions in the loop cost more. */
-function emitCoordinates(wgsl: WgslBuilder, {axes}: ContractionLayout): string[] {
+function emitCoordinates(wgsl: WgslBuilder, {axes, plan}: ContractionLayout): string[] {
   if (axes.k.length < 2) return ['k'];
-  wgsl.emit('var rest = kBegin;');
   const names = axes.k.map((_, i) => `k_${i}`);
+  if (plan.blocks === 1) {
+    for (const name of names) wgsl.emit(`var ${name} = 0;`);
+    return names;
+  }
+  wgsl.emit('var rest = kBegin;');
   for (let i = names.length - 1; i > 0; i--) {
-    wgsl.emit(`var ${names[i]} = rest % p.kAxis${i};`, `rest = rest / p.kAxis${i};`);
+    const size = `p.kAxis${i}`;
+    wgsl.emit(
+      `let above${i} = quotient(rest, ${size});`,
+      `var ${names[i]} = rest - above${i} * ${size};`,
+      `rest = above${i};`,
+    );
   }
   wgsl.emit(`var ${names[0]} = rest;`);
   return names;

@@ -10,7 +10,15 @@
 import type {Multiplier} from '@tfjs-approx/lut-builder';
 import type {ContractionLayout} from '../../contraction/layout.js';
 import type {Epilogue} from '../../contraction/contraction.js';
-import {emitForms, formStructure, groupPart, valueOf, type NamedForm} from './index-wgsl.js';
+import {
+  emitForms,
+  emitQuotient,
+  formStructure,
+  groupPart,
+  LARGEST_FLOAT_DIVIDEND,
+  valueOf,
+  type NamedForm,
+} from './index-wgsl.js';
 import {emitPanels, emitPanelSums, loadOrder} from './panel-tile.js';
 import type {Parameters} from './parameters.js';
 import {emitProduct, productFormOf, productKey, usesSignificands} from './product-wgsl.js';
@@ -21,6 +29,7 @@ import {
   PLAIN_TABLE,
   rowsOf,
   threadsOf,
+  workgroupsOf,
   type TablePlacement,
   type Tile,
 } from './tiles.js';
@@ -54,6 +63,7 @@ export function shaderKey(spec: ShaderSpec): string {
   return [
     parameters.names.join(),
     formStructure(layout),
+    hasSmallIndices(spec),
     layout.plan.blocks > 1,
     loadOrder(layout.first),
     loadOrder(layout.second),
@@ -64,6 +74,12 @@ export function shaderKey(spec: ShaderSpec): string {
     integers.second,
     integers.bias,
   ].join('|');
+}
+
+function hasSmallIndices({layout, tile}: ShaderSpec): boolean {
+  const {size} = layout;
+  const largest = Math.max(size.b, size.m, size.n, size.k, workgroupsOf(tile, layout));
+  return largest <= LARGEST_FLOAT_DIVIDEND;
 }
 
 const tableOf = ({table = PLAIN_TABLE}: Tile): TablePlacement => table;
@@ -84,6 +100,7 @@ export function contractionShader(spec: ShaderSpec): string {
     ...(isSplit ? {} : biasType(spec)),
   });
   const fillsTable = emitTable(wgsl, multiplier, tile);
+  emitQuotient(wgsl, hasSmallIndices(spec));
   emitForms(wgsl, layout, isSplit ? ['first', 'second'] : ['first', 'second', 'output', 'bias']);
   if (!isSplit) emitActivation(wgsl, activation);
   emitProduct(wgsl, multiplier, tableOf(tile).entry);
@@ -101,23 +118,24 @@ export function contractionShader(spec: ShaderSpec): string {
       `let tilesN = (p.nSize + ${columns - 1}) / ${columns};`,
       `let tilesM = (p.mSize + ${rows - 1}) / ${rows};`,
       `let tilesB = (p.bSize + ${threadsB - 1}) / ${threadsB};`,
-      'var id = i32(workgroup.x + workgroup.y * workgroups.x);',
+      'let id = i32(workgroup.x + workgroup.y * workgroups.x);',
       'if (id >= tilesN * tilesM * p.blocks * tilesB) { return; }',
-      `let nStart = (id % tilesN) * ${columns};`,
-      'id = id / tilesN;',
-      `let mStart = (id % tilesM) * ${rows};`,
-      'id = id / tilesM;',
-      'let block = id % p.blocks;',
+      'let aboveN = quotient(id, tilesN);',
+      `let nStart = (id - aboveN * tilesN) * ${columns};`,
+      'let aboveM = quotient(aboveN, tilesM);',
+      `let mStart = (aboveN - aboveM * tilesM) * ${rows};`,
+      isSplit ? 'let tileB = quotient(aboveM, p.blocks);' : 'let tileB = aboveM;',
+      `let block = ${isSplit ? 'aboveM - tileB * p.blocks' : '0'};`,
       'let kBegin = block * p.blockSize;',
       'let kEnd = min(p.kSize, kBegin + p.blockSize);',
     );
     if (threadsB > 1) {
       wgsl.emit(
-        `let bIndex = (id / p.blocks) * ${threadsB} + i32(thread) % ${threadsB};`,
+        `let bIndex = tileB * ${threadsB} + i32(thread) % ${threadsB};`,
         'let b = min(bIndex, p.bSize - 1);',
       );
     } else {
-      wgsl.emit('let b = id / p.blocks;');
+      wgsl.emit('let b = tileB;');
     }
     const inTile = threadsB > 1 ? `(i32(thread) / ${threadsB})` : 'i32(thread)';
     wgsl.emit(
@@ -263,6 +281,8 @@ export function blockSumShader(spec: ShaderSpec): string {
   const {layout, parameters, activation} = spec;
   const wgsl = new WgslBuilder();
   emitBindings(wgsl, parameters, {first: 'f32', ...biasType(spec)});
+  // k is split only where there are 2^21 outputs at most (summation.ts).
+  emitQuotient(wgsl, true);
   emitForms(wgsl, layout, ['output', 'bias']);
   emitActivation(wgsl, activation);
   wgsl.emit(`@compute @workgroup_size(${BLOCK_SUM_THREADS})`);
@@ -278,11 +298,13 @@ export function blockSumShader(spec: ShaderSpec): string {
     wgsl.block('for (var block = 0; block < p.blocks; block += 1)', () => {
       wgsl.emit('total = total + first[block * count + id];');
     });
-    const indices = {
-      b: 'id / (p.nSize * p.mSize)',
-      m: '(id / p.nSize) % p.mSize',
-      n: 'id % p.nSize',
-    };
+    wgsl.emit(
+      'let aboveN = quotient(id, p.nSize);',
+      'let b = quotient(aboveN, p.mSize);',
+      'let m = aboveN - b * p.mSize;',
+      'let n = id - aboveN * p.nSize;',
+    );
+    const indices = {b: 'b', m: 'm', n: 'n'};
     const element = (name: 'output' | 'bias') => valueOf([name, layout[name]!.address], indices);
     wgsl.emit(storeOf(layout, activation, 'total', element));
   });
