@@ -30,6 +30,7 @@ Runs the engine tests and a benchmark on this machine's GPU. Results go to FOLDE
   --quick        a shorter benchmark
   --tests-only   no benchmark
   --bench-only   no tests
+  --tune         only measures tile shapes, for a new entry of tile-table.ts
   --smoke        a few tests and the smallest benchmark; only shows that everything runs
   --software     accept an adapter that computes in software; its times say nothing about a GPU
   --help
@@ -40,6 +41,7 @@ Exit codes: 0 all well, 1 a test or the benchmark failed, 2 wrong command line, 
 const SMOKE_TESTS = 'every pair of edge values|channels first|shares its device';
 const TEST_MINUTES = 25;
 const BENCHMARK_MINUTES = 30;
+const TUNER_MINUTES = 15;
 
 const app = dirname(fileURLToPath(import.meta.url));
 const packFile = join(app, '..', 'pack.json');
@@ -73,6 +75,16 @@ async function main() {
   }
   writeFileSync(join(command.folder, 'drivers.txt'), search.tried.join('\n') + '\n');
 
+  if (command.tune) {
+    const problem = await runBundle(
+      'tune',
+      ['--out', join(command.folder, 'tile-table-entry.txt')],
+      found,
+      TUNER_MINUTES,
+    );
+    console.log(problem ? `The tuner did not end well: ${problem}.` : '');
+    return problem ? 1 : 0;
+  }
   const started = performance.now();
   const outcomes = command.tests ? await runTests(found, command) : [];
   const benchmark = command.benchmark ? await runBenchmark(found, command) : undefined;
@@ -91,6 +103,7 @@ async function main() {
  * @property {boolean} smoke
  * @property {boolean} tests
  * @property {boolean} benchmark
+ * @property {boolean} tune
  * @property {string[]} effort  Options of the benchmark.
  */
 
@@ -105,6 +118,7 @@ function readCommand() {
         software: boolean,
         'tests-only': boolean,
         'bench-only': boolean,
+        tune: boolean,
         help: boolean,
       },
       allowPositionals: true,
@@ -122,8 +136,9 @@ function readCommand() {
       folder: resolve(positionals[0] ?? process.env['OUT'] ?? 'tfjs-approx-results'),
       software: values.software,
       smoke: values.smoke,
-      tests: !values['bench-only'],
-      benchmark: !values['tests-only'],
+      tests: !values['bench-only'] && !values.tune,
+      benchmark: !values['tests-only'] && !values.tune,
+      tune: values.tune,
       effort: values.smoke ? ['--smoke'] : values.quick ? ['--quick'] : [],
     };
   } catch (error) {
@@ -221,28 +236,38 @@ async function runTests({environment, kind}, {folder, smoke}) {
  * @param {Command} command
  * @returns {Promise<Benchmark>}
  */
-async function runBenchmark({environment}, {folder, effort}) {
+async function runBenchmark(found, {folder, effort}) {
   console.log('');
   const out = join(folder, 'benchmark');
   rmSync(out, {recursive: true, force: true});
-  const problem = await new Promise(done => {
-    const child = spawn(
-      process.execPath,
-      [join(app, 'bench.mjs'), ...['--pack', packFile, '--out', out, '--no-table'], ...effort],
-      {
-        env: {...process.env, ...environment},
-        stdio: 'inherit',
-        timeout: BENCHMARK_MINUTES * 60_000,
-        killSignal: 'SIGKILL',
-      },
-    );
+  const options = ['--pack', packFile, '--out', out, '--no-table', ...effort];
+  const problem = await runBundle('bench', options, found, BENCHMARK_MINUTES);
+  const results = readResults(out);
+  return {ok: problem === undefined && results !== undefined, problem, results};
+}
+
+/**
+ * Runs a bundle of the pack on the GPU that was found.
+ *
+ * @param {string} name
+ * @param {string[]} options
+ * @param {Found} found
+ * @param {number} minutes
+ * @returns {Promise<string | undefined>} What went wrong.
+ */
+function runBundle(name, options, {environment}, minutes) {
+  return new Promise(done => {
+    const child = spawn(process.execPath, [join(app, `${name}.mjs`), ...options], {
+      env: {...process.env, ...environment},
+      stdio: 'inherit',
+      timeout: minutes * 60_000,
+      killSignal: 'SIGKILL',
+    });
     child.on('error', error => done(`could not be started: ${error.message}`));
     child.on('exit', (code, signal) =>
       done(signal ? `was ended by ${signal}` : code === 0 ? undefined : `exit code ${code}`),
     );
   });
-  const results = readResults(out);
-  return {ok: problem === undefined && results !== undefined, problem, results};
 }
 
 /**

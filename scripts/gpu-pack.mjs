@@ -187,6 +187,7 @@ async function bundles(tests) {
     probe: join(root, 'scripts', 'adapter-probe.mjs'),
     tests: join(root, 'scripts', 'gpu-pack-tests.mjs'),
     bench: join(root, 'benchmarks', 'dist', 'bench.js'),
+    tune: join(root, 'benchmarks', 'dist', 'tune.js'),
     ...Object.fromEntries(tests.map(path => [`tests/${basename(path, '.js')}`, path])),
   };
   const outdir = join(root, 'app');
@@ -200,8 +201,8 @@ async function bundles(tests) {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    // Pictures are drawn from the results later: resvg is a binary of its own.
-    external: ['webgpu', 'canvas', '@resvg/resvg-js'],
+    // Pictures are drawn from the results later: resvg is a binary of its own. The tuner prints its entry.
+    external: ['webgpu', 'canvas', '@resvg/resvg-js', 'prettier'],
     outExtension: {'.js': '.mjs'},
     // CommonJS parts use require and __dirname, which an ES module does not have.
     banner: {

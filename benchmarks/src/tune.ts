@@ -25,6 +25,7 @@ const HELP = `Usage: npm run tune -- [options]
 
   --adapter NAME   hardware, lavapipe or swiftshader (default: what the system offers)
   --dry            only prints
+  --out FILE       writes the entry there instead of into tile-table.ts
   --help`;
 
 /** A multiplier for each form. */
@@ -60,7 +61,11 @@ const TABLE = new URL(
 
 async function main(): Promise<void> {
   const {values: options} = parseArgs({
-    options: {dry: {type: 'boolean', default: false}, help: {type: 'boolean', default: false}},
+    options: {
+      dry: {type: 'boolean', default: false},
+      out: {type: 'string'},
+      help: {type: 'boolean', default: false},
+    },
   });
   if (options.help) return console.log(HELP);
   const {software, device} = await setEngine('webgpu');
@@ -74,6 +79,10 @@ async function main(): Promise<void> {
   }
   const entry = entryText(deviceClass, lists);
   if (options.dry) return console.log(entry);
+  if (options.out !== undefined) {
+    writeFileSync(options.out, entry);
+    return console.log(`Wrote the entry of ${deviceClass} to ${options.out}.`);
+  }
   writeFileSync(TABLE, await withEntry(readFileSync(TABLE, 'utf8'), deviceClass, entry));
   console.log(`Wrote the entry of ${deviceClass}. Build anew to use it.`);
 }
