@@ -5,6 +5,9 @@ import {Worker} from 'node:worker_threads';
 import {registerFileHandlers} from '../io/file-handlers.node.js';
 import type {Platform} from './platform.js';
 
+/** Dawn rounds GPU times to 0.1 ms, against snooping pages; the times of small kernels would be 0. */
+const DAWN_OPTIONS = ['disable-dawn-features=timestamp_quantization'];
+
 /**
  * Dawn's objects crash the process when they are garbage-collected while the device lives, so the
  * entry point is kept for good.
@@ -22,7 +25,7 @@ export const platform: Platform = {
     let dawn;
     try {
       dawn = await import('webgpu');
-      kept = dawn.create([]) as GPU;
+      kept = dawn.create(DAWN_OPTIONS) as GPU;
     } catch (error) {
       return {missing: `the npm package 'webgpu' could not be loaded (${firstLine(error)})`};
     }
