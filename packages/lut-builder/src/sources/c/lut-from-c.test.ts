@@ -285,9 +285,22 @@ describe('lutFromC', function () {
       expect(inFile.message).contain('found a file, expected a folder');
       expect((await rejection(lutFromC(at('missing.c')))).message).contain('ENOENT');
       expect((await rejection(lutFromC([]))).message).contain('no file');
-      const endless = await refusal('#include "/dev/zero"\n#include </dev/urandom>');
-      // clang of the system takes a device for an empty file.
-      expect(endless.found).match(/'\/dev\/zero' file not found|no function/);
+    });
+
+    it('are not read from elsewhere on the disk', async () => {
+      const mul = 'float mul(float a, float b) { return a * b; }';
+      await writeFile(at('elsewhere.h'), '');
+      await mkdir(at('inner'), {recursive: true});
+      const options = {mantissaBits: 3};
+      const text = `#include "../elsewhere.h"\n${mul}`;
+      const error = await refusal(text, options, 'inner/model.c');
+      expect(error.op).equal(`source "${at('inner/model.c')}"`);
+      expect(error.found).contain('an include of "../elsewhere.h"');
+      expect(error.remedy).contain('-I <folder>');
+      const includeFolders = [folder];
+      expectTable(await table(text, {...options, includeFolders}, 'inner/model.c'), 3, exact);
+      const absolute = await refusal(`#include "${at('elsewhere.h')}"\n${mul}`, options);
+      expect(absolute.found).equal(`an include of "${at('elsewhere.h')}" by its absolute path`);
     });
   });
 

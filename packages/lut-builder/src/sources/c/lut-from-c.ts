@@ -2,7 +2,7 @@
 /**
  * A mantissa LUT from a model in C or C++: a functional model of two floats, or a significand
  * multiplier of two unsigned integers. It is compiled to WebAssembly and runs in a sandbox, so the
- * source need not be trusted.
+ * source need not be trusted; but only the packaged compiler is in a sandbox too (`compiler.ts`).
  */
 import {basename, extname} from 'node:path';
 import {MultiplierError} from '../../errors.js';
@@ -27,7 +27,7 @@ export interface CModelOptions extends Partial<LutOptions> {
   readonly functionName?: string;
   /** Folders in which included files are looked for too. */
   readonly includeFolders?: readonly string[];
-  /** Seconds, for compiling and for running each; 30 unless given. */
+  /** Seconds, for reading, compiling and running each; 30 unless given. */
   readonly timeLimit?: number;
   /** MiB that the model may use; 64 unless given. */
   readonly memoryLimit?: number;
@@ -43,8 +43,9 @@ export interface CModelOptions extends Partial<LutOptions> {
  * @param options.mantissaBits m; by default one less than the bits of integer operands, as far as
  *     their type or a name as `mul8u_...` says them.
  * @param options.name Of the table; that of the first file, without its extension, unless given.
- * @throws {MultiplierError} if there is no compiler, the files do not compile, there is no such
- *     function, its signature is another, or it traps or does not end within the limits.
+ * @throws {MultiplierError} if there is no compiler, a file includes one from another folder, the
+ *     files do not compile, there is no such function, its signature is another, or it traps or does
+ *     not end within the limits.
  * @throws {RepresentabilityError} if no mantissa LUT can stand for the model.
  */
 export async function lutFromC(
@@ -64,7 +65,7 @@ export async function lutFromC(
   if (file === undefined) {
     throw new MultiplierError('lutFromC', {found: 'no file', expected: 'at least one'});
   }
-  const sources = await collectSources(files, includeFolders);
+  const sources = await collectSources(files, includeFolders, timeLimit);
   const language = languageOf(sources);
   if (functionName !== undefined) assertFunctionName(functionName, language);
   const compiler = await findCompiler(language);

@@ -2,12 +2,14 @@
 /**
  * The files of a C or C++ model: those that were named and what they include, in memory.
  *
- * Compilers see these files and their own headers, nothing else of the disk. Includes are found by
- * their text, so a file name that a macro makes up is not found.
+ * A source need not be trusted, so what it includes has to lie in the folders of the files that were
+ * named or in include folders, or below them: symbolic links and `..` may lead about in there, not
+ * out of there. Includes are found by their text, whether or not they are compiled, so a file name
+ * that a macro makes up is not found.
  */
-import {type Stats} from 'node:fs';
-import {readFile, stat} from 'node:fs/promises';
-import {dirname, join, resolve} from 'node:path';
+import {type Stats, constants} from 'node:fs';
+import {open, realpath, stat} from 'node:fs/promises';
+import {dirname, isAbsolute, join, relative, resolve, sep} from 'node:path';
 import {MultiplierError} from '../../errors.js';
 
 export interface Sources {
@@ -20,27 +22,56 @@ export interface Sources {
 
 const MAX_FILES = 2000;
 const MAX_BYTES = 64 * 2 ** 20;
+const CHUNK_BYTES = 2 ** 18;
+/** Opening or reading what is no file after all does not wait. Windows has no such flag. */
+const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+// No `<` in a name in angle brackets: a line of nothing but `__has_include(<` would take for ever.
 const INCLUDE =
-  /(?:^[ \t]*#[ \t]*(?:include|include_next|import|embed)|__has_include[ \t]*\()[ \t]*(["<])([^">\n]+)[">]/gm;
+  /(?:^[ \t]*#[ \t]*(?:include|include_next|import|embed)|__has_include[ \t]*\()[ \t]*(?:"([^"\n]+)"|<([^<>\n]+)>)/gm;
+/** Directives of the assembler that read a file, as they stand in a string or a raw string. */
+const ASSEMBLER_INCLUDE = /\.(?:incbin|include)(?:\s*\\"|\s+")/;
 
-/** @throws {MultiplierError} if a source is no regular file, or they are too many or too large. */
+/** What collecting has found out so far, and what it may still use. */
+interface Collecting {
+  /** In which included files have to lie, without symbolic links. */
+  readonly roots: readonly string[];
+  readonly includeFolders: readonly string[];
+  /** By path: the include without symbolic links, or nothing if it is no file. */
+  readonly resolved: Map<string, string | undefined>;
+  bytes: number;
+  /** @throws {MultiplierError} at the time limit. */
+  checkTime(): void;
+}
+
+/**
+ * @param seconds After which reading is given up.
+ * @throws {MultiplierError} if a source is no regular file, includes one from elsewhere, or they are
+ *     too many, too large or take too long.
+ */
 export async function collectSources(
   paths: readonly string[],
   includeFolders: readonly string[],
+  seconds: number,
 ): Promise<Sources> {
   for (const folder of includeFolders) await assertFolder(folder);
+  const folders = [...paths.map(path => dirname(path)), ...includeFolders];
+  const collecting: Collecting = {
+    roots: await Promise.all([...new Set(folders)].map(folder => realpath(folder))),
+    includeFolders,
+    resolved: new Map(),
+    bytes: 0,
+    checkTime: timeLimit(seconds),
+  };
   const files = new Map<string, Uint8Array>();
-  const waiting = [...paths];
-  let bytes = 0;
-  while (waiting.length > 0) {
-    const path = waiting.shift()!;
+  // A set is read in the order in which it grows.
+  const waiting = new Set(paths);
+  for (const path of waiting) {
     if (files.has(compilerPath(path))) continue;
-    const stats = await stat(path);
-    bytes += stats.size;
-    assertReadable(path, stats, files.size + 1, bytes);
-    const {content, includes} = await withIncludes(path, await readFile(path), includeFolders);
+    if (files.size === MAX_FILES) throw tooMuch(path);
+    const original = await read(path, collecting);
+    const {content, includes} = await withIncludes(path, original, collecting);
     files.set(compilerPath(path), content);
-    waiting.push(...includes);
+    for (const include of includes) waiting.add(include);
   }
   return {
     files,
@@ -62,39 +93,94 @@ export function compilerPath(path: string): string {
 async function withIncludes(
   path: string,
   original: Buffer,
-  includeFolders: readonly string[],
-): Promise<{content: Uint8Array; includes: readonly string[]}> {
-  const includes: string[] = [];
+  collecting: Collecting,
+): Promise<{content: Uint8Array; includes: ReadonlySet<string>}> {
+  const {includeFolders} = collecting;
+  const includes = new Set<string>();
   const parts: Buffer[] = [];
   let copied = 0;
   // Latin-1 keeps every byte of a file that is no text; names are UTF-8.
   const text = original.toString('latin1');
+  assertNoAssemblerInclude(path, text);
   for (const match of text.matchAll(INCLUDE)) {
-    const [directive, bracket, latin1Name] = match;
-    const name = Buffer.from(latin1Name!, 'latin1').toString();
+    collecting.checkTime();
+    const [directive, quoted, angled] = match;
+    const latin1Name = (quoted ?? angled)!;
+    const name = Buffer.from(latin1Name, 'latin1').toString();
     if (name.includes('\0')) continue;
-    const folders = bracket === '"' ? [dirname(path), ...includeFolders] : includeFolders;
-    const found: string[] = [];
+    await assertRelative(path, name);
+    const folders = quoted === undefined ? includeFolders : [dirname(path), ...includeFolders];
+    let first: string | undefined;
     for (const folder of folders) {
       const candidate = join(folder, name);
-      if (await isFile(candidate)) found.push(candidate);
+      const real = await resolveFile(candidate, collecting);
+      if (real === undefined) continue;
+      const isInside = collecting.roots.some(root => contains(root, real));
+      // The compiler takes the first. Those behind it are for `#include_next`.
+      if (!isInside && first === undefined) throw outside(path, name, real);
+      if (!isInside) continue;
+      first ??= candidate;
+      includes.add(candidate);
     }
-    includes.push(...found);
-    if (found[0] === undefined || !/(?:^|[/\\])\.\.(?:[/\\]|$)/.test(name)) continue;
+    if (first === undefined || !/(?:^|[/\\])\.\.(?:[/\\]|$)/.test(name)) continue;
     const end = match.index + directive.length - 1;
-    parts.push(original.subarray(copied, end - latin1Name!.length));
-    parts.push(Buffer.from(compilerPath(found[0])));
+    parts.push(original.subarray(copied, end - latin1Name.length));
+    parts.push(Buffer.from(compilerPath(first)));
     copied = end;
   }
   return {content: Buffer.concat([...parts, original.subarray(copied)]), includes};
 }
 
-async function isFile(path: string): Promise<boolean> {
+async function resolveFile(path: string, {resolved}: Collecting): Promise<string | undefined> {
+  if (resolved.has(path)) return resolved.get(path);
+  let real: string | undefined;
   try {
-    return (await stat(path)).isFile();
+    real = await realpath(path);
+    // A folder may have the name of a header. What is no file otherwise is refused where it is read.
+    if ((await stat(real)).isDirectory()) real = undefined;
   } catch {
-    return false;
+    real = undefined;
   }
+  resolved.set(path, real);
+  return real;
+}
+
+function contains(folder: string, path: string): boolean {
+  const within = relative(folder, path);
+  return within !== '..' && !within.startsWith(`..${sep}`) && !isAbsolute(within);
+}
+
+/** Counts bytes that are there: files of /proc say that they have none. */
+async function read(path: string, collecting: Collecting): Promise<Buffer> {
+  // A pipe or device is not even opened.
+  assertRegular(path, await stat(path));
+  const handle = await open(path, READ);
+  try {
+    assertRegular(path, await handle.stat());
+    const chunks: Buffer[] = [];
+    for (;;) {
+      collecting.checkTime();
+      const {buffer, bytesRead} = await handle.read({buffer: Buffer.alloc(CHUNK_BYTES)});
+      if (bytesRead === 0) return Buffer.concat(chunks);
+      collecting.bytes += bytesRead;
+      if (collecting.bytes > MAX_BYTES) throw tooMuch(path);
+      chunks.push(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+function timeLimit(seconds: number): () => void {
+  const end = performance.now() + seconds * 1000;
+  return () => {
+    if (performance.now() < end) return;
+    throw new MultiplierError('reading the sources', {
+      found: `no end within ${seconds} s`,
+      expected: 'an end within the limits',
+      remedy: 'If it only needs longer, raise the option timeLimit (--time-limit <seconds>).',
+    });
+  };
 }
 
 async function assertFolder(folder: string): Promise<void> {
@@ -102,17 +188,55 @@ async function assertFolder(folder: string): Promise<void> {
   throw new MultiplierError(`include folder "${folder}"`, {found: 'a file', expected: 'a folder'});
 }
 
-function assertReadable(path: string, stats: Stats, files: number, bytes: number): void {
-  if (!stats.isFile()) {
-    throw new MultiplierError(`source "${path}"`, {
-      found: stats.isDirectory() ? 'a folder' : 'a device or pipe',
-      expected: 'a regular file',
-    });
+function assertRegular(path: string, stats: Stats): void {
+  if (stats.isFile()) return;
+  throw new MultiplierError(`source "${path}"`, {
+    found: stats.isDirectory() ? 'a folder' : 'a device or pipe',
+    expected: 'a regular file',
+  });
+}
+
+/** A name that is no file is left to the compiler, which knows whether the line counts. */
+async function assertRelative(path: string, name: string): Promise<void> {
+  if (!isAbsolute(name)) return;
+  try {
+    await stat(name);
+  } catch {
+    return;
   }
-  if (files > MAX_FILES || bytes > MAX_BYTES) {
-    throw new MultiplierError(`source "${path}"`, {
-      found: `more than ${files - 1} files or ${MAX_BYTES / 2 ** 20} MiB with what it includes`,
-      expected: `at most ${MAX_FILES} files and ${MAX_BYTES / 2 ** 20} MiB`,
-    });
-  }
+  throw new MultiplierError(`source "${path}"`, {
+    found: `an include of "${name}" by its absolute path`,
+    expected: 'a path from the source or from an include folder',
+    remedy: 'If it is part of the model, include it by its name and give its folder: -I <folder>.',
+  });
+}
+
+/**
+ * The packaged compiler would find no such file, that of the system any of the disk. So this is help
+ * against mistakes and plain attempts; text can be hidden from it.
+ */
+function assertNoAssemblerInclude(path: string, text: string): void {
+  const found = ASSEMBLER_INCLUDE.exec(text);
+  if (found === null) return;
+  throw new MultiplierError(`source "${path}"`, {
+    found: `the assembler's .${/\w+/.exec(found[0])![0]}, which reads a file`,
+    expected: 'a model in C or C++',
+    remedy: 'Write the data as an array, or use #embed.',
+  });
+}
+
+function outside(path: string, name: string, real: string): MultiplierError {
+  return new MultiplierError(`source "${path}"`, {
+    found: `an include of "${name}", which is "${real}"`,
+    expected: 'a file in the folder of a source or in an include folder, or below',
+    remedy: 'If it is part of the model, give its folder: -I <folder> (includeFolders).',
+  });
+}
+
+function tooMuch(path: string): MultiplierError {
+  const limits = `${MAX_FILES} files and ${MAX_BYTES / 2 ** 20} MiB`;
+  return new MultiplierError(`source "${path}"`, {
+    found: `more than ${limits} with what is included`,
+    expected: `at most ${limits}`,
+  });
 }
