@@ -386,6 +386,10 @@ describe('lutFromC', function () {
       expect(clock.found).contain('clock_time_get');
       const open = `#include <stdio.h>\n${MUL} { return fopen("/etc/passwd", "r") != 0; }`;
       expect((await run(open)).found).contain('a call of the system function');
+      const named = `__attribute__((import_module("env"), import_name("constructor"))) int object(int);`;
+      expect((await run(`${named}\n${MUL} { return object(a); }`)).found).equal(
+        'a call of the system function constructor',
+      );
       expect((await run(`int elsewhere(int);\n${MUL} { return elsewhere(a); }`)).found).contain(
         'undefined symbol: elsewhere',
       );
