@@ -10,6 +10,7 @@ import {readFileSync} from 'node:fs';
 import {Command, InvalidArgumentError, Option} from 'commander';
 import {MAX_MANTISSA_BITS} from '../lut/from-product.js';
 import {ENTRY_KINDS} from '../node.js';
+import {MAX_MEMORY_LIMIT, MAX_TIME_LIMIT, MIN_MEMORY_LIMIT} from '../sources/c/compiler.js';
 import {build} from './commands/build.js';
 import {convert} from './commands/convert.js';
 import {inspect} from './commands/inspect.js';
@@ -112,11 +113,11 @@ export function createProgram(print: (report: Report, asJson: boolean) => void):
       new Option(
         '--time-limit <seconds>',
         'For compiling and for running (of C; default: 30), or synthesis (of Verilog; default: 60)',
-      ).argParser(positiveNumber),
+      ).argParser(timeLimit),
     )
     .addOption(
       new Option('--memory-limit <MiB>', 'That a model may use (of C; default: 64)').argParser(
-        positiveNumber,
+        memoryLimit,
       ),
     )
     .action(reporting(build));
@@ -166,17 +167,27 @@ export function createProgram(print: (report: Report, asJson: boolean) => void):
 }
 
 function mantissaBits(text: string): number {
-  const bits = Number(text);
-  if (!Number.isInteger(bits) || bits < 1 || bits > MAX_MANTISSA_BITS) {
-    throw new InvalidArgumentError(`Expected an integer in 1..${MAX_MANTISSA_BITS}.`);
-  }
-  return bits;
+  return wholeNumber(text, 1, MAX_MANTISSA_BITS);
 }
 
-function positiveNumber(text: string): number {
+function memoryLimit(text: string): number {
+  return wholeNumber(text, MIN_MEMORY_LIMIT, MAX_MEMORY_LIMIT);
+}
+
+function wholeNumber(text: string, least: number, most: number): number {
   const number = Number(text);
-  if (!(number > 0)) throw new InvalidArgumentError('Expected a number above 0.');
+  if (!Number.isInteger(number) || number < least || number > most) {
+    throw new InvalidArgumentError(`Expected an integer in ${least}..${most}.`);
+  }
   return number;
+}
+
+function timeLimit(text: string): number {
+  const seconds = Number(text);
+  if (!(seconds > 0 && seconds <= MAX_TIME_LIMIT)) {
+    throw new InvalidArgumentError(`Expected a number above 0 and at most ${MAX_TIME_LIMIT}.`);
+  }
+  return seconds;
 }
 
 function packageVersion(): string {

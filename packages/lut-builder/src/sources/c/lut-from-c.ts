@@ -12,6 +12,9 @@ import {
   type CompileLimits,
   type Compiler,
   type Language,
+  MAX_MEMORY_LIMIT,
+  MAX_TIME_LIMIT,
+  MIN_MEMORY_LIMIT,
   findCompiler,
   languageOf,
 } from './compiler.js';
@@ -125,10 +128,12 @@ function doesNotCompile(file: string, diagnostics: string): MultiplierError {
 
 function checkedLimits(limits: CompileLimits): CompileLimits {
   const {time, memory} = limits;
-  // A timer cannot wait longer; WebAssembly has no more memory, and the stack takes one MiB.
-  checkLimit('timeLimit', time > 0 && time <= 2_000_000, time, 'seconds above 0');
-  const isGood = Number.isInteger(memory) && memory >= 2 && memory <= 4095;
-  checkLimit('memoryLimit', isGood, memory, 'whole MiB in 2..4095');
+  const isTime = time > 0 && time <= MAX_TIME_LIMIT;
+  checkLimit('timeLimit', isTime, time, `seconds above 0 and at most ${MAX_TIME_LIMIT}`);
+  const isMemory =
+    Number.isInteger(memory) && memory >= MIN_MEMORY_LIMIT && memory <= MAX_MEMORY_LIMIT;
+  const range = `${MIN_MEMORY_LIMIT}..${MAX_MEMORY_LIMIT}`;
+  checkLimit('memoryLimit', isMemory, memory, `whole MiB in ${range}`);
   return limits;
 }
 
