@@ -6,9 +6,9 @@
  * It is loaded when it is first needed, which takes about a second. The worker stays a while, as
  * the next model is then compiled in half a second.
  */
-import {Worker} from 'node:worker_threads';
 import {MultiplierError} from '../../errors.js';
-import {askWorker} from './ask-worker.js';
+import {ResidentWorker} from '../resident-worker.js';
+import {answerOf} from './answer.js';
 import {OUTPUT_FILE, RUNTIME, RUNTIME_FILE, clangArguments} from './command-line.js';
 import {type CompileLimits, type Compiled, type Compiler, languageOf} from './compiler.js';
 import type {Sources} from './sources.js';
@@ -24,17 +24,12 @@ export type Answer = Compiled | {readonly missing: true} | {readonly failure: st
 
 const IDLE_MILLISECONDS = 5000;
 
-let worker: Worker | undefined;
-let idle: NodeJS.Timeout | undefined;
-let last: Promise<unknown> = Promise.resolve();
+const worker = new ResidentWorker<Question, Answer>(
+  new URL('./packaged-clang-worker.js', import.meta.url),
+  IDLE_MILLISECONDS,
+);
 
-export const packagedClang: Compiler = {
-  compile(sources, limits) {
-    const next = last.then(() => compile(sources, limits));
-    last = next.catch(() => {});
-    return next;
-  },
-};
+export const packagedClang: Compiler = {compile};
 
 async function compile(sources: Sources, limits: CompileLimits): Promise<Compiled> {
   const question: Question = {
@@ -42,36 +37,16 @@ async function compile(sources: Sources, limits: CompileLimits): Promise<Compile
     args: clangArguments(sources, limits, languageOf(sources)),
     output: OUTPUT_FILE,
   };
-  clearTimeout(idle);
-  worker ??= start();
-  worker.ref();
-  let answer: Answer;
-  try {
-    answer = await askWorker<Answer>(worker, question, 'compiling by @yowasp/clang', limits.time);
-  } catch (error) {
-    stop();
-    throw error;
-  }
-  if ('missing' in answer || 'failure' in answer) {
-    stop();
-    throw 'missing' in answer ? noCompiler() : broken(answer.failure);
-  }
-  worker.unref();
-  idle = setTimeout(stop, IDLE_MILLISECONDS).unref();
+  const reply = await worker.ask(question, limits.time, isNone);
+  const answer = answerOf(reply, 'compiling by @yowasp/clang', limits.time);
+  if ('missing' in answer) throw noCompiler();
+  if ('failure' in answer) throw broken(answer.failure);
   return answer;
 }
 
-function start(): Worker {
-  const started = new Worker(new URL('./packaged-clang-worker.js', import.meta.url));
-  started.once('exit', () => {
-    if (worker === started) worker = undefined;
-  });
-  return started;
-}
-
-function stop(): void {
-  void worker?.terminate();
-  worker = undefined;
+/** Whether there was no compiler to answer; another worker may find one. */
+function isNone(answer: Answer): boolean {
+  return 'missing' in answer || 'failure' in answer;
 }
 
 function noCompiler(): MultiplierError {

@@ -12,7 +12,8 @@ import {
 } from '../../errors.js';
 import type {LutOptions} from '../../lut/from-product.js';
 import type {MantissaLut} from '../../lut/lut.js';
-import {askWorker} from './ask-worker.js';
+import {ask} from '../resident-worker.js';
+import {answerOf} from './answer.js';
 import type {CompileLimits} from './compiler.js';
 
 export interface Task {
@@ -55,7 +56,8 @@ export async function tabulate(task: Task, limits: CompileLimits): Promise<Manti
   });
   try {
     const what = `running the model of "${task.file}"`;
-    const result = await askWorker<Result>(worker, task, what, limits.time);
+    const reply = await ask<Result>(worker, task, limits.time);
+    const result = answerOf(reply, what, limits.time);
     if ('lut' in result) return Object.freeze(result.lut);
     if ('multiplier' in result) {
       throw new MultiplierError(result.multiplier.op, result.multiplier.facts);
