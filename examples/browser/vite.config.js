@@ -29,9 +29,16 @@ const rolldownOptions = {
   },
 };
 
+/** With these the page is cross-origin isolated, and the CPU engine may have several threads. */
+const headers = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
 export default defineConfig({
   // Relative addresses, so that the page can be put into any folder of a web server.
   base: './',
+  server: {headers},
   plugins: [withoutNodePlatform()],
   worker: {format: 'es', plugins: () => [withoutNodePlatform()], rolldownOptions},
   optimizeDeps: {

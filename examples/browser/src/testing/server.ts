@@ -21,12 +21,15 @@ export interface Served {
 /**
  * @param folders by the first part of the address's path ('' for the rest).
  * @param pages HTML by path.
+ * @param headers sent with every answer.
  */
 export async function serve(
   folders: Readonly<Record<string, string>>,
   pages: Readonly<Record<string, string>> = {},
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Served> {
   const server = createServer((request, response) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     const path = decodeURIComponent(new URL(request.url!, 'http://localhost').pathname).slice(1);
     const page = pages[path];
     if (page !== undefined) {
