@@ -22,7 +22,7 @@ export function registerFlags(): void {
   env().registerFlag(
     'APPROX_THREADS',
     () => assertThreads(Number(platform.variable('APPROX_THREADS') ?? defaultThreads())),
-    value => void assertThreads(value),
+    setThreads,
   );
 }
 
@@ -39,6 +39,21 @@ export function assertEngine(value: unknown): asserts value is EngineName | 'aut
   throw new ConfigurationError(
     `APPROX_ENGINE is '${String(value)}'. Expected one of auto, ${ENGINE_NAMES.join(', ')}.`,
   );
+}
+
+let threadsBefore: unknown;
+
+/** tfjs has stored the value already: a wrong one is not to stay. */
+function setThreads(value: unknown): void {
+  const flags = env().getFlags();
+  try {
+    threadsBefore = assertThreads(value);
+  } catch (error) {
+    // Where none was set before, tfjs evaluates the flag anew.
+    if (threadsBefore === undefined) delete flags['APPROX_THREADS'];
+    else flags['APPROX_THREADS'] = threadsBefore as number;
+    throw error;
+  }
 }
 
 /** More are seldom worth it: what is done by one thread alone then dominates. */

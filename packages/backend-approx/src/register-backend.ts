@@ -43,12 +43,13 @@ export interface DeviceInfo {
 
 /** The priority that `webgpu` had before it was registered here. */
 let webgpuPriority: number | null = null;
-let active: DeviceInfo | null = null;
+/** Asks for what can change while an engine runs: the number of threads. */
+let active: (() => DeviceInfo) | null = null;
 let failure: unknown = null;
 
 /** @throws {ConfigurationError} before `tf.setBackend('approx')` has succeeded. */
 export function deviceInfo(): DeviceInfo {
-  if (active) return active;
+  if (active) return active();
   throw new ConfigurationError(
     `deviceInfo: no engine is running yet. Call await tf.setBackend('${BACKEND_NAME}') first.`,
   );
@@ -138,10 +139,14 @@ async function startEngine(requested: EngineName | 'auto'): Promise<KernelBacken
   }
   const backend = new MathBackendCPU();
   if (requested === 'reference') {
-    start('cpu', createReferenceEngine(backend), {device: 'CPU (JavaScript)', software: true});
+    const info = {device: 'CPU (JavaScript)', software: true};
+    start('cpu', createReferenceEngine(backend), () => info);
   } else {
     const engine = await createCpuEngine(backend, requestedThreads);
-    start('cpu', engine, {device: `CPU (WebAssembly, ${threadsText()})`, software: true});
+    start('cpu', engine, () => ({
+      device: `CPU (WebAssembly, ${threadsText()})`,
+      software: true,
+    }));
   }
   return backend;
 }
@@ -167,7 +172,8 @@ async function startWebGPU(acceptSoftware: boolean): Promise<KernelBackend> {
         selfTest.failed.join('; '),
     );
   }
-  start('webgpu', engine, {device, software, adapter, selfTest});
+  const info = {device, software, adapter, selfTest};
+  start('webgpu', engine, () => info);
   return backend.retain();
 }
 
@@ -181,10 +187,17 @@ async function selfTestOf(backend: ApproxWebGPUBackend, engine: Engine): Promise
   return selfTest;
 }
 
-function start(base: 'webgpu' | 'cpu', engine: Engine, info: Omit<DeviceInfo, 'engine'>): void {
+function start(
+  base: 'webgpu' | 'cpu',
+  engine: Engine,
+  info: () => Omit<DeviceInfo, 'engine'>,
+): void {
   installKernels(base, engine);
-  active = {engine: engine.name, ...info};
-  noteDevice(`engine: ${engine.name} on ${info.device}${bitsClaim(info.selfTest)}`);
+  active = () => ({engine: engine.name, ...info()});
+  noteDevice(() => {
+    const {device, selfTest} = info();
+    return `engine: ${engine.name} on ${device}${bitsClaim(selfTest)}`;
+  });
 }
 
 function bitsClaim(selfTest?: SelfTest): string {

@@ -18,17 +18,22 @@ export const platform: Platform = {
     globalThis.crossOriginIsolated && 'WorkerGlobalScope' in globalThis
       ? navigator.hardwareConcurrency
       : 1,
-  startThread(source, data) {
+  startThread(source, data, onEnd) {
     const text = `onmessage = ({data}) => (${source})(data)`;
     const url = URL.createObjectURL(new Blob([text], {type: 'text/javascript'}));
     const thread = new Worker(url);
-    thread.postMessage(data);
-    return {
-      stop() {
-        thread.terminate();
-        URL.revokeObjectURL(url);
-      },
+    const stop = () => {
+      thread.onerror = null;
+      thread.terminate();
+      URL.revokeObjectURL(url);
     };
+    thread.onerror = event => {
+      event.preventDefault();
+      stop();
+      onEnd(event.message || 'its script could not be loaded');
+    };
+    thread.postMessage(data);
+    return {stop};
   },
   registerIoHandlers() {},
 };

@@ -41,7 +41,7 @@ export const platform: Platform = {
   variable: name => process.env[name],
   canReadGpuSynchronously: () => typeof OffscreenCanvas !== 'undefined',
   availableThreads: availableParallelism,
-  startThread(source, data) {
+  startThread(source, data, onEnd) {
     const thread = new Worker(`(${source})(require('node:worker_threads').workerData)`, {
       eval: true,
       workerData: data,
@@ -50,7 +50,19 @@ export const platform: Platform = {
       env: {},
     });
     thread.unref();
-    return {stop: () => void thread.terminate()};
+    let hasEnded = false;
+    const end = (reason: string) => {
+      if (!hasEnded) onEnd(reason);
+      hasEnded = true;
+    };
+    thread.on('error', error => end(String(error)));
+    thread.on('exit', code => end(`exit code ${code}`));
+    return {
+      stop() {
+        hasEnded = true;
+        void thread.terminate();
+      },
+    };
   },
   registerIoHandlers: registerFileHandlers,
 };

@@ -19,8 +19,11 @@ export interface Platform {
   readonly adapterHelp: string;
   /** How many threads can run at once, share memory and wait for each other; 1 where they cannot. */
   availableThreads(): number;
-  /** @param source the text of a function, which the new thread calls with `data`. */
-  startThread(source: string, data: unknown): Thread;
+  /**
+   * @param source the text of a function, which the new thread calls with `data`.
+   * @param onEnd called with the reason, once, if the thread cannot start or ends without being stopped.
+   */
+  startThread(source: string, data: unknown, onEnd: (reason: string) => void): Thread;
   /** Registers platform-specific tf.io handlers. */
   registerIoHandlers(): void;
 }

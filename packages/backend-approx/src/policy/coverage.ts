@@ -66,11 +66,11 @@ export function resetCoverage(): void {
   entries.clear();
 }
 
-let device = 'no engine is running';
+let describeDevice = () => 'no engine is running';
 
-/** Told by whoever starts an engine. */
-export function noteDevice(description: string): void {
-  device = description;
+/** Told by whoever starts an engine. @param describe asked at every report. */
+export function noteDevice(describe: () => string): void {
+  describeDevice = describe;
 }
 
 /** Everything counted since the start or the last `resetCoverage()`. */
@@ -81,6 +81,7 @@ export function coverage(): Coverage {
   const totalMacs = macsOf(snapshot);
   const approximateMacs = macsOf(snapshot.filter(entry => !entry.exact));
   const approximateShare = totalMacs > 0 ? approximateMacs / totalMacs : 0;
+  const device = describeDevice();
   return {
     entries: snapshot,
     totalMacs,

@@ -50,21 +50,22 @@ export async function createCpuEngine(
       const {firstBox, secondBox, parts} = prepare(contractions);
       const form = productFormOf(multiplier);
       const table = form.table && placeTable(wasm, multiplier, form.table);
-      const mark = wasm.mark;
       const size = util.sizeFromShape(outputShape as number[]);
-      const output = wasm.allocate(4 * size);
-      const place = {
-        first: placeOperand(wasm, floatValues(backend, operands.first), firstBox, multiplier),
-        second: placeOperand(wasm, floatValues(backend, operands.second), secondBox, multiplier),
-        bias: operands.bias ? wasm.copyIn(floatValues(backend, operands.bias)) : 0,
-        output,
-        table,
-      };
-      for (const part of parts) contract(wasm, part, form, place);
-      // Copying out of shared memory is quicker so than with slice().
-      const values = new Float32Array(size);
-      values.set(wasm.floats(output, size));
-      wasm.release(mark);
+      const values = wasm.scoped(() => {
+        const output = wasm.allocate(4 * size);
+        const place = {
+          first: placeOperand(wasm, floatValues(backend, operands.first), firstBox, multiplier),
+          second: placeOperand(wasm, floatValues(backend, operands.second), secondBox, multiplier),
+          bias: operands.bias ? wasm.copyIn(floatValues(backend, operands.bias)) : 0,
+          output,
+          table,
+        };
+        for (const part of parts) wasm.scoped(() => contract(wasm, part, form, place));
+        // Copying out of shared memory is quicker so than with slice().
+        const values = new Float32Array(size);
+        values.set(wasm.floats(output, size));
+        return values;
+      });
       return backend.makeTensorInfo(outputShape as number[], 'float32', values);
     },
   };
@@ -97,7 +98,6 @@ function contract(wasm: WasmInstance, part: Part, form: ProductForm, place: Plac
   const {size, plan} = layout;
   const [rows, lanes] = lanesAreFirst ? [size.n, size.m] : [size.m, size.n];
   if (size.b * rows * lanes === 0) return;
-  const mark = wasm.mark;
   const limits = form.fields.form === TABLE ? tableLimits(form.fields.mantissaBits) : WITHOUT_TABLE;
   const threads = wasm.threadCount;
   const tiles = tilesOf(rows, lanes, size.b * plan.blocks, threads, limits);
@@ -131,7 +131,6 @@ function contract(wasm: WasmInstance, part: Part, form: ProductForm, place: Plac
   run(job, perBlock * plan.blocks, outputs * size.k);
   // Additions are quicker than products.
   if (plan.blocks > 1) run({...job, phase: REDUCE}, perBlock, (outputs * plan.blocks) / 4);
-  wasm.release(mark);
 }
 
 function operandFields(

@@ -12,15 +12,10 @@ export interface TableAddresses {
   readonly bySecond: number;
 }
 
-interface Tables {
-  readonly start: number;
-  readonly placed: Map<Multiplier, TableAddresses>;
-}
-
 /** Three multipliers, one per pass, with m = 11 and both orders. */
 const MOST_BYTES = 6 * 4 * 2 ** 22;
 
-const tables = new WeakMap<WasmInstance, Tables>();
+const tables = new WeakMap<WasmInstance, Map<Multiplier, TableAddresses>>();
 
 /** To be called while the heap holds nothing but tables. */
 export function placeTable(
@@ -28,19 +23,21 @@ export function placeTable(
   multiplier: Multiplier,
   table: Float32Array,
 ): TableAddresses {
-  let own = tables.get(wasm);
-  if (!own) tables.set(wasm, (own = {start: wasm.mark, placed: new Map()}));
-  let addresses = own.placed.get(multiplier);
+  let placed = tables.get(wasm);
+  if (!placed) tables.set(wasm, (placed = new Map()));
+  let addresses = placed.get(multiplier);
   if (!addresses) {
-    if (wasm.mark + 2 * table.byteLength - own.start > MOST_BYTES) {
-      wasm.release(own.start);
-      own.placed.clear();
+    if (wasm.used + 2 * table.byteLength > MOST_BYTES) {
+      wasm.clear();
+      placed.clear();
     }
-    const byFirst = wasm.copyIn(table);
-    const transposed = transpose(table);
-    const isSymmetric = table.every((product, e) => product === transposed[e]);
-    addresses = {byFirst, bySecond: isSymmetric ? byFirst : wasm.copyIn(transposed)};
-    own.placed.set(multiplier, addresses);
+    addresses = wasm.kept(() => {
+      const byFirst = wasm.copyIn(table);
+      const transposed = transpose(table);
+      const isSymmetric = table.every((product, e) => product === transposed[e]);
+      return {byFirst, bySecond: isSymmetric ? byFirst : wasm.copyIn(transposed)};
+    });
+    placed.set(multiplier, addresses);
   }
   return addresses;
 }

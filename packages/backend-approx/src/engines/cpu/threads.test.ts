@@ -5,9 +5,19 @@ import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
-import {ConfigurationError, deviceInfo, setEngine, setMultiplier} from '../../index.js';
+import {platform} from '#platform';
+import {
+  ApproxError,
+  ConfigurationError,
+  coverage,
+  deviceInfo,
+  DeviceLimitError,
+  setEngine,
+  setMultiplier,
+} from '../../index.js';
 import {randomFloats} from '../../testing/random.js';
 import {JOB_FIELDS} from './job.js';
+import {Threads} from './threads.js';
 import {wasmInstance} from './wasm-instance.js';
 
 const run = promisify(execFile);
@@ -59,6 +69,135 @@ describe('threads of the cpu engine', () => {
     tf.env().set('APPROX_THREADS', 2);
     await setEngine('cpu');
     expect(deviceInfo().device).to.equal('CPU (WebAssembly, 2 threads)');
+    tf.env().set('APPROX_THREADS', 3);
+    expect(deviceInfo().device).to.equal('CPU (WebAssembly, 3 threads)');
+    expect(coverage().device).to.equal('engine: cpu on CPU (WebAssembly, 3 threads)');
+  });
+
+  describe('that fail', () => {
+    const original = {startThread: platform.startThread, run: Threads.prototype.run};
+    const {warn} = console;
+    let warnings: string[];
+
+    beforeEach(async () => {
+      warnings = [];
+      console.warn = (text: string) => {
+        // tfjs has a banner of its own.
+        if (text.startsWith('approx')) warnings.push(text);
+      };
+      await setEngine('cpu');
+      setMultiplier('mbm7');
+    });
+
+    afterEach(() => {
+      console.warn = warn;
+      Object.assign(platform, {startThread: original.startThread});
+      Threads.prototype.run = original.run;
+    });
+
+    /** The bits of a product that is worth several threads. */
+    function multiply(): string {
+      return tf.tidy(() => {
+        const a = tf.tensor2d(randomFloats(300 * 200, 1), [300, 200]);
+        const b = tf.tensor2d(randomFloats(200 * 250, 2), [200, 250]);
+        return Buffer.from(tf.matMul(a, b).dataSync().buffer).toString('latin1');
+      });
+    }
+
+    /** On one thread; the next contraction starts a new instance. */
+    function alone(): string {
+      tf.env().set('APPROX_THREADS', 1);
+      return multiply();
+    }
+
+    for (const [when, startThread] of [
+      [
+        'when they are made',
+        () => {
+          throw new Error('no more threads');
+        },
+      ],
+      [
+        'once they run',
+        (...[, , onEnd]: Parameters<typeof platform.startThread>) =>
+          original.startThread('() => { throw new Error("no more threads"); }', {}, onEnd),
+      ],
+    ] as const) {
+      it(`${when} are done without, with one warning each`, async () => {
+        const expected = alone();
+        Object.assign(platform, {startThread});
+        tf.env().set('APPROX_THREADS', 2);
+        for (let i = 0; i < 5; i++) {
+          expect(multiply() === expected).to.equal(true);
+          await new Promise(resolve => setTimeout(resolve, 100));
+        }
+        expect(warnings).to.have.length(1);
+        expect(warnings[0]).to.match(/\(Error: no more threads\).*go on with 1 of them/);
+      });
+    }
+
+    it('in a contraction make it fail, and the next one is right', async () => {
+      const expected = alone();
+      tf.env().set('APPROX_THREADS', 2);
+      const beyond = 2 ** 32 - 2 ** 16;
+      Threads.prototype.run = function (tiles, [own], wake) {
+        return original.run.call(this, tiles, [own!, beyond], wake);
+      };
+      let failure: unknown;
+      for (let i = 0; i < 100 && !failure; i++) {
+        try {
+          multiply();
+        } catch (error) {
+          failure = error;
+        }
+        // The thread starts meanwhile.
+        await new Promise(resolve => setTimeout(resolve, 10));
+      }
+      Threads.prototype.run = original.run;
+      expect(failure).to.be.instanceOf(ApproxError);
+      expect((failure as Error).message).to.match(/^A thread of the cpu engine failed/);
+      expect(multiply() === expected).to.equal(true);
+      await new Promise(resolve => setTimeout(resolve, 100));
+      expect(warnings.join()).to.match(/out of bounds.*go on with 1 of them/);
+    });
+
+    it('while the calling one works leave no tile behind', () => {
+      const expected = alone();
+      tf.env().set('APPROX_THREADS', 2);
+      Threads.prototype.run = function (tiles, [, other], wake) {
+        return original.run.call(this, tiles, [2 ** 32 - 2 ** 16, other!], wake);
+      };
+      expect(multiply).to.throw(WebAssembly.RuntimeError);
+      Threads.prototype.run = original.run;
+      expect(multiply() === expected).to.equal(true);
+    });
+  });
+
+  it('free the memory of a contraction that fails', async () => {
+    await setEngine('cpu');
+    setMultiplier('mbm7');
+    const wasm = wasmInstance(1);
+    tf.matMul(tf.ones([8, 8]), tf.ones([8, 8])).dispose();
+    const {used} = wasm;
+    const {allocate} = wasm;
+    const [a, b] = [tf.ones([64, 64]), tf.ones([64, 64])];
+    try {
+      for (let failing = 1; failing < 8; failing++) {
+        let calls = 0;
+        wasm.allocate = function (bytes) {
+          // Beyond what 32 bits of address reach.
+          return allocate.call(this, ++calls === failing ? 2 ** 33 : bytes);
+        };
+        expect(() => tf.matMul(a, b)).to.throw(
+          DeviceLimitError,
+          /cannot get 8192 MiB more for a contraction, beside the \d+ MiB in use: .* ends at \d+ MiB/,
+        );
+        expect(wasm.used).to.equal(used);
+      }
+    } finally {
+      wasm.allocate = allocate;
+      tf.dispose([a, b]);
+    }
   });
 
   for (const value of [0, -1, 1.5, 65, 'many']) {
@@ -67,6 +206,8 @@ describe('threads of the cpu engine', () => {
         ConfigurationError,
         `APPROX_THREADS is '${value}'. Expected a whole number from 1 to 64.`,
       );
+      // afterEach set it.
+      expect(tf.env().get('APPROX_THREADS')).to.equal(1);
     });
   }
 

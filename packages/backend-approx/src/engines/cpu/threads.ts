@@ -5,18 +5,22 @@
  * them to have started: a thread that comes late finds no tile left and waits for the next job.
  *
  * A job's tiles are counted down in shared memory by whoever takes one. The calling thread returns
- * when none is left and no other thread is active, so that the next job can be written.
+ * when none is left and no other thread is active, so that the next job can be written. That holds too
+ * when a thread fails: it gives up the whole job, whose caller gets an error.
  */
 import {platform} from '#platform';
 import type {Thread} from '../../device/platform.js';
+import {ApproxError} from '../../errors.js';
 import type {WasmExports} from './wasm-instance.js';
 
 /** Words of the control block, each on a cache line of its own. */
 const LEFT = 0;
 const ACTIVE = 16;
 const EPOCH = 32;
+/** How many threads have failed in the job. */
+const FAILED = 48;
 /** One word per thread: the address of its workspace. */
-const WORKSPACES = 48;
+const WORKSPACES = 64;
 
 export const MOST_THREADS = 64;
 export const CONTROL_BYTES = 4 * (WORKSPACES + MOST_THREADS);
@@ -38,8 +42,15 @@ const THREAD = `({module, memory, control, job, stack, index}) => {
     Atomics.wait(words, ${EPOCH}, epoch);
     epoch = Atomics.load(words, ${EPOCH});
     Atomics.add(words, ${ACTIVE}, 1);
-    exports.work(job, control + ${4 * LEFT}, control + 4 * (${WORKSPACES} + index));
-    if (Atomics.sub(words, ${ACTIVE}, 1) === 1) Atomics.notify(words, ${ACTIVE});
+    try {
+      exports.work(job, control + ${4 * LEFT}, control + 4 * (${WORKSPACES} + index));
+    } catch (error) {
+      Atomics.add(words, ${FAILED}, 1);
+      Atomics.store(words, ${LEFT}, 0);
+      throw error;
+    } finally {
+      if (Atomics.sub(words, ${ACTIVE}, 1) === 1) Atomics.notify(words, ${ACTIVE});
+    }
   }
 }`;
 
@@ -52,6 +63,8 @@ export class Threads {
   readonly #exports: WasmExports;
   readonly #stackOf: (thread: number) => number;
   readonly #others: Thread[] = [];
+  /** Fewer once one could not start, or has ended. */
+  #mostOthers = MOST_THREADS - 1;
 
   constructor(
     exports: WasmExports,
@@ -69,27 +82,58 @@ export class Threads {
    * @param workspaces addresses, one per thread: also a thread that is not woken may take part, if it
    *     is late from an earlier job.
    * @param wake whether the job is worth waking the other threads.
+   * @throws {ApproxError} another thread failed, so that tiles are missing.
    */
   run(tiles: number, workspaces: readonly number[], wake: boolean): void {
     const {memory, control, job} = this.#start;
     // Made anew, as a memory that is not shared leaves its old buffer when it grows.
     const words = new Int32Array(memory.buffer, control, CONTROL_BYTES / 4);
     workspaces.forEach((address, thread) => (words[WORKSPACES + thread] = address));
-    if (wake) while (this.#others.length < workspaces.length - 1) this.#startOne();
+    if (wake) {
+      const others = () => Math.min(workspaces.length - 1, this.#mostOthers);
+      while (this.#others.length < others()) this.#startOne();
+    }
     // From here on the job is open.
     Atomics.store(words, LEFT, tiles);
     if (wake) {
       Atomics.add(words, EPOCH, 1);
       Atomics.notify(words, EPOCH);
     }
-    this.#exports.work(job, control + 4 * LEFT, control + 4 * WORKSPACES);
-    if (this.#others.length > 0) waitForOthers(words);
+    try {
+      this.#exports.work(job, control + 4 * LEFT, control + 4 * WORKSPACES);
+    } finally {
+      // After an error tiles may be left.
+      Atomics.store(words, LEFT, 0);
+      waitForOthers(words);
+    }
+    if (Atomics.exchange(words, FAILED, 0) > 0) {
+      throw new ApproxError(
+        'A thread of the cpu engine failed in a contraction, whose result is lost. Call it again; ' +
+          'if it fails again, set APPROX_THREADS=1.',
+      );
+    }
   }
 
   #startOne(): void {
     const index = this.#others.length + 1;
-    this.#others.push(
-      platform.startThread(THREAD, {...this.#start, stack: this.#stackOf(index), index}),
+    const data = {...this.#start, stack: this.#stackOf(index), index};
+    try {
+      const thread: Thread = platform.startThread(THREAD, data, reason => {
+        this.#others.splice(this.#others.indexOf(thread), 1);
+        this.#doWithout(reason);
+      });
+      this.#others.push(thread);
+    } catch (error) {
+      this.#doWithout(String(error));
+    }
+  }
+
+  /** Threads only save time, so what they do goes on without the one that is missing. */
+  #doWithout(reason: string): void {
+    this.#mostOthers = this.#others.length;
+    console.warn(
+      `approx: a thread of the cpu engine could not start or has ended (${reason}). ` +
+        `Contractions go on with ${this.#others.length + 1} of them.`,
     );
   }
 

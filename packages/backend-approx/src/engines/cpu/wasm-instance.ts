@@ -45,15 +45,17 @@ export class WasmInstance {
   readonly exports: WasmExports;
   readonly threads: Threads;
   readonly #memory: WebAssembly.Memory;
+  readonly #maximum: number;
   /** How far the heap is in use. */
   #top = HEAP;
 
   constructor(module: WebAssembly.Module, threadCount: number) {
-    const memory = createMemory(threadCount > 1);
+    const {memory, maximum} = createMemory(threadCount > 1);
     const {exports} = new WebAssembly.Instance(module, {env: {memory}});
     this.threadCount = threadCount;
     this.exports = exports as unknown as WasmExports;
     this.#memory = memory;
+    this.#maximum = maximum;
     // The job and the control block are where the threads look for them for good.
     this.threads = new Threads(
       this.exports,
@@ -62,13 +64,35 @@ export class WasmInstance {
     );
   }
 
-  /** Everything that was allocated from the mark on is free again. */
-  release(mark: number): void {
-    this.#top = mark;
+  /** Bytes in use. */
+  get used(): number {
+    return this.#top - HEAP;
   }
 
-  get mark(): number {
-    return this.#top;
+  /** What `work` allocates is free again when it ends, also with an error. */
+  scoped<Result>(work: () => Result): Result {
+    const top = this.#top;
+    try {
+      return work();
+    } finally {
+      this.#top = top;
+    }
+  }
+
+  /** What `work` allocates stays, unless it ends with an error. */
+  kept<Result>(work: () => Result): Result {
+    const top = this.#top;
+    try {
+      return work();
+    } catch (error) {
+      this.#top = top;
+      throw error;
+    }
+  }
+
+  /** Everything is free again. */
+  clear(): void {
+    this.#top = HEAP;
   }
 
   /** @returns the address of `bytes` bytes on a boundary of 64, with any content. */
@@ -86,8 +110,9 @@ export class WasmInstance {
       this.#memory.grow(Math.ceil(missing / PAGE));
     } catch {
       throw new DeviceLimitError(
-        `The cpu engine cannot get ${bytes} bytes more for a contraction: its WebAssembly memory ` +
-          `ends at 4 GiB, or the system refused. Use smaller batches.`,
+        `The cpu engine cannot get ${mebibytes(bytes)} more for a contraction, beside the ` +
+          `${mebibytes(this.used)} in use: its WebAssembly memory ends at ` +
+          `${mebibytes(this.#maximum)}, or the system refused. Use smaller batches.`,
       );
     }
   }
@@ -117,11 +142,16 @@ export function align(bytes: number): number {
   return Math.ceil(bytes / 64) * 64;
 }
 
-function createMemory(shared: boolean): WebAssembly.Memory {
+function mebibytes(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20)} MiB`;
+}
+
+function createMemory(shared: boolean): {memory: WebAssembly.Memory; maximum: number} {
   const initial = Math.ceil(HEAP / PAGE) + 16;
   for (const maximum of MAXIMUM_PAGES) {
     try {
-      return new WebAssembly.Memory({initial, maximum, shared});
+      const memory = new WebAssembly.Memory({initial, maximum, shared});
+      return {memory, maximum: maximum * PAGE};
     } catch {
       continue;
     }
