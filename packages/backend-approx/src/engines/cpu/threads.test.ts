@@ -18,7 +18,7 @@ import {
 import {randomFloats} from '../../testing/random.js';
 import {JOB_FIELDS} from './job.js';
 import {Threads} from './threads.js';
-import {wasmInstance} from './wasm-instance.js';
+import {wasmInstance, type WasmExports} from './wasm-instance.js';
 
 const run = promisify(execFile);
 const PACKAGE = new URL('../../../', import.meta.url);
@@ -155,7 +155,7 @@ describe('threads of the cpu engine', () => {
       }
       Threads.prototype.run = original.run;
       expect(failure).to.be.instanceOf(ApproxError);
-      expect((failure as Error).message).to.match(/^A thread of the cpu engine failed/);
+      expect((failure as Error).message).to.match(/^Error in the cpu engine: a thread failed/);
       expect(multiply() === expected).to.equal(true);
       await new Promise(resolve => setTimeout(resolve, 100));
       expect(warnings.join()).to.match(/out of bounds.*go on with 1 of them/);
@@ -167,10 +167,37 @@ describe('threads of the cpu engine', () => {
       Threads.prototype.run = function (tiles, [, other], wake) {
         return original.run.call(this, tiles, [2 ** 32 - 2 ** 16, other!], wake);
       };
-      expect(multiply).to.throw(WebAssembly.RuntimeError);
+      expect(multiply).to.throw(ApproxError, /a thread failed .*out of bounds/);
       Threads.prototype.run = original.run;
       expect(multiply() === expected).to.equal(true);
     });
+  });
+
+  it('that are lost in a contraction are not waited for without end', () => {
+    const control = 0;
+    const memory = new WebAssembly.Memory({initial: 1, maximum: 1, shared: true});
+    const exports = {
+      __stack_pointer: new WebAssembly.Global({value: 'i32', mutable: true}, 0),
+      work() {
+        // One becomes active and never finishes; its word is the second of the control block.
+        Atomics.add(new Int32Array(memory.buffer), 16, 1);
+      },
+    } as unknown as WasmExports;
+    const module = new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+    const threads = new Threads(exports, {module, memory, control, job: 0}, () => 0, 1);
+    expect(threads.isBroken).to.equal(false);
+    expect(() => threads.run(1, [0], false)).to.throw(
+      ApproxError,
+      'Error in the cpu engine: 1 of its threads did not finish a contraction within 1 s',
+    );
+    expect(threads.isBroken).to.equal(true);
+  });
+
+  it('that are lost are replaced, with their memory', () => {
+    const wasm = wasmInstance(2);
+    Object.defineProperty(wasm.threads, 'isBroken', {value: true});
+    expect(wasmInstance(2)).not.to.equal(wasm);
+    expect(wasmInstance(2)).to.equal(wasmInstance(2));
   });
 
   it('free the memory of a contraction that fails', async () => {

@@ -57,6 +57,9 @@ const THREAD = `({module, memory, control, job, stack, index}) => {
 /** Looks before the calling thread goes to sleep: the others are about to finish their last tile. */
 const LOOKS = 2000;
 
+/** Seconds without any progress after which active threads are taken to be gone; a tile takes far less. */
+const PATIENCE = 300;
+
 /** @param control, job addresses. @param stackOf the address where the stack of a thread begins. */
 export class Threads {
   readonly #start: Omit<Start, 'stack' | 'index'>;
@@ -65,15 +68,24 @@ export class Threads {
   readonly #others: Thread[] = [];
   /** Fewer once one could not start, or has ended. */
   #mostOthers = MOST_THREADS - 1;
+  readonly #patience: number;
+  #isBroken = false;
 
   constructor(
     exports: WasmExports,
     start: Omit<Start, 'stack' | 'index'>,
     stackOf: (thread: number) => number,
+    patience = PATIENCE,
   ) {
+    this.#patience = patience;
     this.#exports = exports;
     this.#start = start;
     this.#stackOf = stackOf;
+  }
+
+  /** Whether a thread was lost in a job, so that these threads can do no other. */
+  get isBroken(): boolean {
+    return this.#isBroken;
   }
 
   /**
@@ -82,7 +94,7 @@ export class Threads {
    * @param workspaces addresses, one per thread: also a thread that is not woken may take part, if it
    *     is late from an earlier job.
    * @param wake whether the job is worth waking the other threads.
-   * @throws {ApproxError} another thread failed, so that tiles are missing.
+   * @throws {ApproxError} a thread failed or is gone, so that tiles are missing.
    */
   run(tiles: number, workspaces: readonly number[], wake: boolean): void {
     const {memory, control, job} = this.#start;
@@ -99,17 +111,26 @@ export class Threads {
       Atomics.add(words, EPOCH, 1);
       Atomics.notify(words, EPOCH);
     }
+    const stack = this.#exports.__stack_pointer;
+    const top: unknown = stack.value;
+    let cause: unknown;
     try {
       this.#exports.work(job, control + 4 * LEFT, control + 4 * WORKSPACES);
-    } finally {
-      // After an error tiles may be left.
+    } catch (error) {
+      cause = error;
+      stack.value = top;
+      Atomics.add(words, FAILED, 1);
       Atomics.store(words, LEFT, 0);
-      waitForOthers(words);
     }
+    // Until they are waited for, those that are active may write to the memory.
+    this.#isBroken = true;
+    waitForOthers(words, this.#patience);
+    this.#isBroken = false;
     if (Atomics.exchange(words, FAILED, 0) > 0) {
       throw new ApproxError(
-        'A thread of the cpu engine failed in a contraction, whose result is lost. Call it again; ' +
-          'if it fails again, set APPROX_THREADS=1.',
+        `Error in the cpu engine: a thread failed in a contraction${cause ? ` (${String(cause)})` : ''}, ` +
+          'whose result is lost. Call it again; if it fails again, set APPROX_THREADS=1.',
+        {cause},
       );
     }
   }
@@ -143,9 +164,19 @@ export class Threads {
   }
 }
 
-function waitForOthers(words: Int32Array): void {
+/** @throws {ApproxError} no thread has finished for `patience` seconds: the active ones are gone. */
+function waitForOthers(words: Int32Array, patience: number): void {
   for (let look = 0; look < LOOKS; look++) if (Atomics.load(words, ACTIVE) === 0) return;
+  let seconds = 0;
   for (let active; (active = Atomics.load(words, ACTIVE)) !== 0;) {
-    Atomics.wait(words, ACTIVE, active);
+    // Second by second, so that a process that was suspended does not seem to have waited for long.
+    if (Atomics.wait(words, ACTIVE, active, 1000) === 'timed-out') seconds++;
+    else seconds = 0;
+    if (seconds < patience) continue;
+    throw new ApproxError(
+      `Error in the cpu engine: ${active} of its threads did not finish a contraction within ` +
+        `${patience} s of the others, so its result is lost. Call it again; if it fails again, set ` +
+        'APPROX_THREADS=1.',
+    );
   }
 }

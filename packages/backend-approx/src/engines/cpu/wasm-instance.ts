@@ -178,9 +178,9 @@ export async function compileAhead(isShared: boolean): Promise<void> {
   }
 }
 
-/** The instance for so many threads; another number of them begins anew, with a memory of its own. */
+/** The instance for so many threads; another number of them begins anew, with a memory of its own; so do threads of which one was lost. */
 export function wasmInstance(threadCount: number): WasmInstance {
-  if (current?.threadCount !== threadCount) {
+  if (current?.threadCount !== threadCount || current.threads.isBroken) {
     current?.threads.stop();
     const isShared = threadCount > 1;
     let module = modules.get(isShared);
