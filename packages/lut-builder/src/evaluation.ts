@@ -2,12 +2,13 @@
 /** The same multiplier, computed another way: `mbm7:lut` is mbm7 from its table. */
 import {MultiplierError} from './errors.js';
 import type {EvaluationForm, Multiplier} from './multiplier.js';
+import {variantOf} from './variant.js';
 
-const others = new WeakMap<Multiplier, Map<EvaluationForm, Multiplier>>();
+export const EVALUATION_FORMS: readonly EvaluationForm[] = ['native', 'logAdd', 'lut'];
 
 /**
- * A multiplier that differs from the given one only in how engines evaluate it, so not in a single
- * product. Its name is `<name>:<form>`, and asking again gives the same object.
+ * The variant of a multiplier that engines evaluate in the given form, and so not a single product of
+ * which differs. Its name is `<name>:<form>`, or `<name>` where that has the form already.
  *
  * @throws {MultiplierError} for a form that the multiplier does not have.
  */
@@ -20,22 +21,5 @@ export function withEvaluation(multiplier: Multiplier, evaluation: EvaluationFor
       expected: possible.filter(form => form !== undefined).join(' or '),
     });
   }
-  let forms = others.get(multiplier);
-  if (!forms) others.set(multiplier, (forms = new Map()));
-  let other = forms.get(evaluation);
-  if (!other) {
-    const {name, description, format, rounding, closedForm, exact} = multiplier;
-    other = Object.freeze({
-      name: `${name}:${evaluation}`,
-      description,
-      format,
-      rounding,
-      evaluation,
-      closedForm,
-      exact,
-      lut: () => multiplier.lut(),
-    });
-    forms.set(evaluation, other);
-  }
-  return other;
+  return variantOf(multiplier, {evaluation});
 }

@@ -145,6 +145,16 @@ describe('registerMultiplier', () => {
     }
   });
 
+  it('refuses a name that is, or would be, that of a variant', () => {
+    for (const name of ['mbm7:nearestEven', 'mbm7:lut', 'later:lut', 'later:truncate:lut']) {
+      const variant = lutMultiplier(table(name));
+      expect(() => registerMultiplier(variant)).to.throw(MultiplierError, `the name "${name}"`);
+    }
+    registerMultiplier(getMultiplier('mbm7:nearestEven'));
+    registerMultiplier(lutMultiplier(table('a:b')));
+    expect(getMultiplier('a:b:nearestEven').name).equal('a:b:nearestEven');
+  });
+
   it('refuses a claim to be exact', () => {
     expect(() => registerMultiplier({...getMultiplier('fp32'), name: 'perfect'})).to.throw(
       MultiplierError,

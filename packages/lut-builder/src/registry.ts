@@ -2,7 +2,7 @@
 /** The registry: multipliers by name, the shipped ones and those a user adds. */
 import {proveClosedForm} from './closed-form.js';
 import {MultiplierError} from './errors.js';
-import {withEvaluation} from './evaluation.js';
+import {EVALUATION_FORMS, withEvaluation} from './evaluation.js';
 import {familyMember, familyOf, listFamilies, memberNames} from './families.js';
 import type {MantissaLut} from './lut/lut.js';
 import {lutMultiplier} from './lut/multiplier.js';
@@ -35,7 +35,8 @@ export interface MultiplierInfo {
  *
  * @param name Family + mantissa bits (`mbm7`), family + parameters + mantissa bits (`drum6-7`), a
  *     format (`bf16`) or a registered name. `:nearestEven` or `:truncate` after it says how operands
- *     are rounded, `:lut` that products come from the table whatever closed form there is.
+ *     are rounded, `:lut` that products come from the table whatever closed form there is (or `:native`,
+ *     `:logAdd`: from that form). What the multiplier does anyway is no part of its own name.
  * @throws {MultiplierError} that lists the names there are and suggests the closest one.
  */
 export function getMultiplier(name: string): Multiplier {
@@ -51,17 +52,24 @@ export function getMultiplier(name: string): Multiplier {
 }
 
 function find(name: string): Multiplier | undefined {
-  const registered = registry.get(name) ?? familyMember(name);
-  if (registered !== undefined) return registered;
-  const [base, ...suffixes] = name.split(':');
-  const multiplier = registry.get(base!) ?? familyMember(base!);
+  const {base, suffixes} = splitName(name);
+  const multiplier = registry.get(base) ?? familyMember(base);
   if (multiplier === undefined) return undefined;
   const rounding = OPERAND_ROUNDINGS.find(candidate => suffixes.includes(candidate));
-  const rounded = rounding === undefined ? multiplier : withRounding(multiplier, rounding);
-  const fromTable = suffixes.includes('lut');
-  const understood = (rounding === undefined ? 0 : 1) + (fromTable ? 1 : 0);
-  if (understood !== suffixes.length) return undefined;
-  return fromTable ? withEvaluation(rounded, 'lut') : rounded;
+  const evaluation = EVALUATION_FORMS.find(candidate => suffixes.includes(candidate));
+  // One of each kind at most.
+  if (Number(!!rounding) + Number(!!evaluation) !== suffixes.length) return undefined;
+  const rounded = rounding ? withRounding(multiplier, rounding) : multiplier;
+  return evaluation ? withEvaluation(rounded, evaluation) : rounded;
+}
+
+/** `mbm7` and [`nearestEven`, `lut`] of `mbm7:nearestEven:lut`. */
+function splitName(name: string): {base: string; suffixes: string[]} {
+  const suffixes = name.split(':');
+  let base = suffixes.shift()!;
+  const known: readonly string[] = [...OPERAND_ROUNDINGS, ...EVALUATION_FORMS];
+  while (suffixes.some(suffix => !known.includes(suffix))) base += `:${suffixes.shift()}`;
+  return {base, suffixes};
 }
 
 /**
@@ -96,12 +104,13 @@ export function listMultipliers(): MultiplierInfo[] {
  */
 export function registerMultiplier(multiplier: Multiplier): void {
   const {name, evaluation, closedForm, exact} = multiplier;
-  const present = registry.get(name) ?? familyMember(name);
+  const present = find(name);
   if (present === multiplier) return;
-  if (present !== undefined || name === '') {
+  // A name with a suffix is that of a variant.
+  if (present !== undefined || name === '' || splitName(name).suffixes.length > 0) {
     throw new MultiplierError('registerMultiplier', {
       found: `the name ${quote(name)}`,
-      expected: 'a name that is not taken',
+      expected: 'a name that is not taken, without a suffix such as :lut',
       remedy: 'Give the multiplier another name.',
     });
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {expect} from 'chai';
 import {MultiplierError} from './errors.js';
+import {withEvaluation} from './evaluation.js';
 import {roundOperand} from './float.js';
 import {functionalModel} from './functional-model.js';
 import {decodeLut, encodeLut} from './lut/safetensors.js';
@@ -46,6 +47,38 @@ describe('withRounding', () => {
     expect(forced).include({rounding: 'nearestEven', evaluation: 'lut'});
     expect(forced.name).equal('mitchell7:nearestEven:lut');
     expect(getMultiplier('mitchell7:lut:nearestEven')).equal(forced);
+  });
+
+  it('is the plain multiplier again when it is changed back', () => {
+    for (const name of ['mbm7', 'bf16', 'drum4-7', 'mbm7:lut', 'kulkarni5']) {
+      const plain = getMultiplier(name);
+      const other = plain.rounding === 'truncate' ? 'nearestEven' : 'truncate';
+      const changed = withRounding(plain, other);
+      expect(withRounding(changed, plain.rounding)).equal(plain);
+      expect(withRounding(withRounding(changed, plain.rounding), other)).equal(changed);
+      expect(getMultiplier(`${name}:${plain.rounding}`)).equal(plain);
+    }
+  });
+
+  it('and withEvaluation give the same objects in either order, of the names they have', () => {
+    const mbm7 = getMultiplier('mbm7');
+    const both = withEvaluation(withRounding(mbm7, 'nearestEven'), 'lut');
+    expect(both.name).equal('mbm7:nearestEven:lut');
+    expect(withRounding(withEvaluation(mbm7, 'lut'), 'nearestEven')).equal(both);
+    expect(withEvaluation(both, 'logAdd')).equal(withRounding(mbm7, 'nearestEven'));
+    expect(withRounding(both, 'truncate')).equal(withEvaluation(mbm7, 'lut'));
+    expect(withEvaluation(withRounding(both, 'truncate'), 'logAdd')).equal(mbm7);
+    for (const name of ['mbm7', 'mbm7:nearestEven', 'mbm7:lut', 'mbm7:nearestEven:lut']) {
+      expect(getMultiplier(name).name).equal(name);
+    }
+    expect(getMultiplier('mbm7:truncate:logAdd')).equal(mbm7);
+    expect(both.lut()).equal(getMultiplier('mbm7:nearestEven').lut());
+  });
+
+  it('refuses two suffixes of one kind', () => {
+    for (const name of ['mbm7:truncate:nearestEven', 'mbm7:lut:lut', 'mbm7:lut:logAdd', 'mbm7:']) {
+      expect(() => getMultiplier(name), name).to.throw(MultiplierError, `found "${name}"`);
+    }
   });
 
   it('refuses a rounding there is not', () => {
