@@ -5,6 +5,7 @@
  * This is the definition that every engine is compared with. It reads the mantissa LUT even where
  * an engine may use the native form, so that it shares nothing with what it judges.
  */
+import {checkMultiplier} from './contract.js';
 import {bitsToFloat, floatToBits, roundOperand} from './float.js';
 import {significandProducts} from './lut/lut.js';
 import type {Multiplier} from './multiplier.js';
@@ -24,10 +25,15 @@ export function multiply(multiplier: Multiplier, a: number, b: number): number {
   return functionalModel(multiplier)(a, b);
 }
 
-/** The functional model as a function of the operands alone; faster where it is called often. */
+/**
+ * The functional model as a function of the operands alone; faster where it is called often.
+ *
+ * @throws {MultiplierError} a multiplier that breaks its contract.
+ */
 export function functionalModel(multiplier: Multiplier): FunctionalModel {
   let model = models.get(multiplier);
   if (model === undefined) {
+    checkMultiplier(multiplier);
     model = multiplier.exact ? exactProduct : tabulated(multiplier);
     models.set(multiplier, model);
   }

@@ -48,7 +48,7 @@ export interface Multiplier {
   readonly evaluation: EvaluationForm;
   /** Needed for `native` and `logAdd`; proven on all fraction pairs before it is used. */
   readonly closedForm?: ClosedForm;
-  /** True only for `fp32`: products are native float32 ones and count as exact. */
+  /** True only for float32 multiplication, `fp32`: products count as exact. Refused anywhere else. */
   readonly exact: boolean;
   /**
    * The mantissa LUT, built on first use and cached.

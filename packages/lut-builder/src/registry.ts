@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The registry: multipliers by name, the shipped ones and those a user adds. */
 import {proveClosedForm} from './closed-form.js';
+import {checkMultiplier} from './contract.js';
 import {MultiplierError} from './errors.js';
 import {EVALUATION_FORMS, withEvaluation} from './evaluation.js';
 import {familyMember, familyOf, listFamilies, memberNames} from './families.js';
@@ -103,7 +104,7 @@ export function listMultipliers(): MultiplierInfo[] {
  *     closed form of the evaluation form it names, or one that differs from its table.
  */
 export function registerMultiplier(multiplier: Multiplier): void {
-  const {name, evaluation, closedForm, exact} = multiplier;
+  const {name, closedForm, exact} = multiplier;
   const present = find(name);
   if (present === multiplier) return;
   // A name with a suffix is that of a variant.
@@ -120,12 +121,7 @@ export function registerMultiplier(multiplier: Multiplier): void {
       expected: 'exact = false, as only fp32 products count as exact',
     });
   }
-  if (evaluation !== 'lut' && closedForm?.kind !== evaluation) {
-    throw new MultiplierError('registerMultiplier', {
-      found: `${quote(name)} with ${closedForm ? `a ${closedForm.kind}` : 'no'} closed form`,
-      expected: `one of its evaluation form, ${evaluation}`,
-    });
-  }
+  checkMultiplier(multiplier);
   if (closedForm) proveClosedForm(closedForm, multiplier.lut());
   registry.set(name, multiplier);
 }
@@ -133,14 +129,18 @@ export function registerMultiplier(multiplier: Multiplier): void {
 /**
  * Turns a name, a multiplier or a table into a multiplier. Equal arguments give the same object.
  *
- * @throws {MultiplierError} for an unknown name or another kind of value.
+ * @throws {MultiplierError} for an unknown name, a multiplier that breaks its contract, or another
+ *     kind of value.
  * @throws {LutFormatError} for a table that is not consistent.
  */
 export function resolveMultiplier(multiplier: string | Multiplier | MantissaLut): Multiplier {
   if (typeof multiplier === 'string') return getMultiplier(multiplier);
   if (typeof multiplier === 'object' && multiplier !== null) {
     if ('mantissaBits' in multiplier) return lutMultiplier(multiplier);
-    if (typeof multiplier.lut === 'function') return multiplier;
+    if (typeof multiplier.lut === 'function') {
+      checkMultiplier(multiplier);
+      return multiplier;
+    }
   }
   throw new MultiplierError('resolveMultiplier', {
     found: multiplier === null ? 'null' : `a value of type ${typeof multiplier}`,

@@ -14,6 +14,7 @@ import {
   fullRangeFormat,
   getMultiplier,
   listMultipliers,
+  MultiplierError,
   withEvaluation,
   type ClosedForm,
   type FloatFormat,
@@ -279,3 +280,14 @@ for (const threads of [1, 2]) {
     }
   });
 }
+
+describe('a multiplier given to the cpu engine', () => {
+  it('is refused where it wrongly claims to be exact', async () => {
+    const engine = await createCpuEngine(backend, () => 1);
+    const claims = {...getMultiplier('bf16'), name: 'claims', exact: true};
+    expect(() => expectReferenceBits(engine, claims, [2, 3, 4], dense)).to.throw(
+      MultiplierError,
+      'Error in multiplier "claims": found exact = true',
+    );
+  });
+});

@@ -5,6 +5,7 @@
  * NaN, products come from the table, rounded and flushed as the functional model does.
  */
 import {
+  checkMultiplier,
   floatToBits,
   significandProducts,
   type LogAddForm,
@@ -67,6 +68,7 @@ export function productFormOf(multiplier: Multiplier): ProductForm {
 }
 
 function createForm(multiplier: Multiplier): ProductForm {
+  checkMultiplier(multiplier);
   const {evaluation, closedForm, exact} = multiplier;
   const mantissaBits = multiplier.format.fractionBits;
   if (exact) {

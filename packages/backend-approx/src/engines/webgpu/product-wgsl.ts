@@ -8,6 +8,7 @@
  *     lut      value: its scale; code: its row offset or column in the table
  */
 import {
+  checkMultiplier,
   FLOAT32,
   floatToBits,
   hasFloat32Range,
@@ -57,6 +58,7 @@ export function productTable(multiplier: Multiplier, entry: TableEntry): Uint32A
 
 /** Runs the proof of a closed form, which building the table does; once per multiplier. */
 export function proveForm(multiplier: Multiplier): void {
+  checkMultiplier(multiplier);
   if (!multiplier.exact && productFormOf(multiplier) !== 'lut') multiplier.lut();
 }
 

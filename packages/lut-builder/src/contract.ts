@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The check that a multiplier keeps its contract: nothing computes with one that has not passed it. */
+import {EVALUATION_FORMS} from './evaluation.js';
+import {MultiplierError} from './errors.js';
+import {FLOAT32} from './float.js';
+import type {FloatFormat, Multiplier} from './multiplier.js';
+import {OPERAND_ROUNDINGS} from './rounding.js';
+
+const checked = new WeakSet<Multiplier>();
+
+/**
+ * Checks what can be told without building the table.
+ *
+ * @throws {MultiplierError} that names the first field that is wrong.
+ */
+export function checkMultiplier(multiplier: Multiplier): void {
+  if (checked.has(multiplier)) return;
+  const {name, rounding, evaluation, closedForm, exact} = multiplier;
+  const fail = (found: string, expected: string) => {
+    throw new MultiplierError(`multiplier "${String(name)}"`, {found, expected});
+  };
+  if (!OPERAND_ROUNDINGS.includes(rounding)) {
+    fail(`rounding = "${String(rounding)}"`, OPERAND_ROUNDINGS.join(' or '));
+  }
+  if (!EVALUATION_FORMS.includes(evaluation)) {
+    fail(`evaluation = "${String(evaluation)}"`, EVALUATION_FORMS.join(', '));
+  }
+  if (evaluation !== 'lut' && closedForm?.kind !== evaluation) {
+    fail(
+      `${closedForm ? `a ${closedForm.kind}` : 'no'} closed form`,
+      `one of its evaluation form, ${evaluation}`,
+    );
+  }
+  if (exact && !isFloat32Multiplication(multiplier)) {
+    fail(
+      'exact = true',
+      'exact = false, as only products of float32 operands in the plain native form are exact',
+    );
+  }
+  checked.add(multiplier);
+}
+
+function isFloat32Multiplication({format, evaluation, closedForm}: Multiplier): boolean {
+  if (evaluation !== 'native' || closedForm?.kind !== 'native') return false;
+  const {firstSignificands, secondSignificands, productBits} = closedForm;
+  return (
+    isFloat32(format) && !firstSignificands && !secondSignificands && productBits === undefined
+  );
+}
+
+function isFloat32({exponentBits, fractionBits, subnormals, overflow, maxFinite}: FloatFormat) {
+  return (
+    exponentBits === FLOAT32.exponentBits &&
+    fractionBits === FLOAT32.fractionBits &&
+    subnormals === FLOAT32.subnormals &&
+    overflow === FLOAT32.overflow &&
+    maxFinite === undefined
+  );
+}
