@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import {expect} from 'chai';
 import {type ClosedForm, closedFormProduct, proveClosedForm} from './closed-form.js';
+import {checkMultiplier} from './contract.js';
 import {MultiplierError} from './errors.js';
 import {withEvaluation} from './evaluation.js';
 import {lutFromSignificandProduct} from './lut/from-product.js';
+import {lutMultiplier} from './lut/multiplier.js';
 import {tabulatedMultiplier} from './models/tabulated.js';
 import {getMultiplier, listMultipliers} from './registry.js';
 
@@ -36,6 +38,67 @@ describe('closed forms', () => {
     };
     expect(closedFormProduct(form, 2, 0, 1)).equal(1.5);
     expect(closedFormProduct(form, 2, 3, 3)).equal(3);
+  });
+
+  const values = (...first: number[]) => ({
+    kind: 'native',
+    firstSignificands: Float32Array.from([...first, 1, 1, 1, 1].slice(0, 4)),
+  });
+  for (const [form, message] of [
+    [{kind: 'product'}, 'kind = product, expected native or logAdd'],
+    [{kind: 'native', productBits: -1}, 'productBits = -1, expected an integer in 0..23'],
+    [{kind: 'native', productBits: 24}, 'productBits = 24'],
+    [{kind: 'logAdd', productBits: NaN}, 'productBits = NaN'],
+    [{kind: 'native', firstSignificands: new Float32Array(3)}, 'firstSignificands.length = 3'],
+    [{kind: 'native', secondSignificands: [1, 1, 1, 1]}, 'a Float32Array'],
+    [values(1, 4), 'firstSignificands[1] = 4, expected 0, or 2^-22 or more and below 4'],
+    [values(-1), 'firstSignificands[0] = -1'],
+    [values(-0), 'firstSignificands[0] = -0'],
+    [values(1, 1, NaN), 'firstSignificands[2] = NaN'],
+    // Its products would be 0 in float32, and not 0 with an engine's exponents.
+    [values(1, 1, 1, 2 ** -120), 'firstSignificands[3] = 7.5'],
+    [{kind: 'logAdd', setLowestBit: 1}, 'setLowestBit = 1, expected true or false'],
+    [{kind: 'logAdd', logOffset: 0.5}, 'logOffset = 0.5, expected an integer in -2^23..2^23'],
+    [{kind: 'logAdd', logOffset: 2 ** 24}, 'logOffset = 16777216'],
+    [{kind: 'logAdd', offset: -0.25}, 'offset = -0.25, expected a multiple of 2^-22 in [0, 1)'],
+    [{kind: 'logAdd', offset: 1}, 'offset = 1'],
+    [{kind: 'logAdd', offset: 2 ** -23}, 'offset = 1.1'],
+  ] as [ClosedForm, string][]) {
+    it(`are refused with ${message.split(',')[0]}`, () => {
+      const lut = lutFromSignificandProduct(() => 1, {name: 'bounds', mantissaBits: 2});
+      for (const use of [
+        () => proveClosedForm(form, lut),
+        () => checkMultiplier({...lutMultiplier(lut), closedForm: form}),
+      ]) {
+        expect(use).to.throw(MultiplierError, 'Error in closed form of "bounds": found ');
+        expect(use).to.throw(MultiplierError, message);
+      }
+    });
+  }
+
+  it('are compared with their table once', () => {
+    const lut = lutFromSignificandProduct((i, j) => ((4 + i) * (4 + j)) / 16, {
+      name: 'counted',
+      mantissaBits: 2,
+    });
+    let reads = 0;
+    const form: ClosedForm = {
+      kind: 'native',
+      get firstSignificands() {
+        reads++;
+        return undefined;
+      },
+    };
+    proveClosedForm(form, lut);
+    const once = reads;
+    expect(once).to.be.above(15);
+    proveClosedForm(form, lut);
+    proveClosedForm(form, {...lut, name: 'counted:nearestEven', rounding: 'nearestEven'});
+    expect(reads).equal(once);
+    // The same entries, read in another way, are another table.
+    expect(() => proveClosedForm(form, {...lut, resultBits: lut.resultBits - 1})).to.throw(
+      MultiplierError,
+    );
   });
 
   it('are refused where they differ from the table, with the first pair', () => {

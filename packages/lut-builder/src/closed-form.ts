@@ -15,13 +15,13 @@ import {type MantissaLut, significandProducts} from './lut/lut.js';
 export interface NativeForm {
   readonly kind: 'native';
   /**
-   * What the first operand's significand becomes, by its top m fraction bits: 2^m float32 values
-   * in [0, 4). Without it, the significand of the operand rounded to its format.
+   * What the first operand's significand becomes, by its top m fraction bits: 2^m float32 values,
+   * each 0 or in [2^-22, 4). Without it, the significand of the operand rounded to its format.
    */
   readonly firstSignificands?: Float32Array;
   /** The same for the second operand. */
   readonly secondSignificands?: Float32Array;
-  /** Fraction bits to which the product's magnitude is truncated; without it nothing is cut. */
+  /** Fraction bits to which the product's magnitude is truncated, 0..23; without it nothing is cut. */
   readonly productBits?: number;
 }
 
@@ -37,7 +37,7 @@ export interface NativeForm {
 export interface LogAddForm {
   readonly kind: 'logAdd';
   readonly setLowestBit?: boolean;
-  /** Added to the logarithm: an integer in units of 2^-23, 0 unless given. */
+  /** Added to the logarithm: an integer in units of 2^-23, from -2^23 to 2^23, 0 unless given. */
   readonly logOffset?: number;
   /** Added to the significand product: a multiple of 2^-22 in [0, 1), 0 unless given. */
   readonly offset?: number;
@@ -71,12 +71,82 @@ function truncateFraction(value: number, bits: number | undefined): number {
   return bits === undefined ? value : bitsToFloat(floatToBits(value) & -(2 ** (23 - bits)));
 }
 
+const FRACTION_BITS = 23;
+const LARGEST_LOG_OFFSET = 2 ** 23;
+/** Of significands that are not 0. No product of two is so small that float32 would lose it. */
+const SMALLEST_SIGNIFICAND = 2 ** -22;
+
 /**
- * Compares a closed form with a table over all fraction pairs.
+ * @param m Fraction bits of the operands.
+ * @param name Of the multiplier.
+ * @throws {MultiplierError} that names the first field whose value no engine can use.
+ */
+export function checkClosedForm(form: ClosedForm, m: number, name: string): void {
+  const fail = (field: string, found: unknown, expected: string) => {
+    throw new MultiplierError(`closed form of "${name}"`, {
+      found: `${field} = ${String(found)}`,
+      expected,
+    });
+  };
+  const {kind, productBits = FRACTION_BITS} = form;
+  if (kind !== 'native' && kind !== 'logAdd') fail('kind', kind, 'native or logAdd');
+  if (!isIntegerIn(productBits, 0, FRACTION_BITS)) {
+    fail('productBits', productBits, `an integer in 0..${FRACTION_BITS}`);
+  }
+  if (kind === 'native') {
+    for (const field of ['firstSignificands', 'secondSignificands'] as const) {
+      const values = form[field];
+      if (values === undefined) continue;
+      if (!(values instanceof Float32Array)) fail(field, typeof values, 'a Float32Array');
+      if (values.length !== 2 ** m) fail(`${field}.length`, values.length, `2^${m}`);
+      const wrong = values.findIndex(value => !isSignificand(value));
+      if (wrong >= 0)
+        fail(`${field}[${wrong}]`, shown(values[wrong]!), '0, or 2^-22 or more and below 4');
+    }
+    return;
+  }
+  const {setLowestBit = false, logOffset = 0, offset = 0} = form;
+  if (typeof setLowestBit !== 'boolean') fail('setLowestBit', setLowestBit, 'true or false');
+  if (!isIntegerIn(logOffset, -LARGEST_LOG_OFFSET, LARGEST_LOG_OFFSET)) {
+    fail('logOffset', logOffset, 'an integer in -2^23..2^23');
+  }
+  if (!isIntegerIn(offset * 2 ** 22, 0, 2 ** 22 - 1)) {
+    fail('offset', offset, 'a multiple of 2^-22 in [0, 1)');
+  }
+}
+
+/** Not -0: its sign would become the product's. */
+function isSignificand(value: number): boolean {
+  return Object.is(value, 0) || (value >= SMALLEST_SIGNIFICAND && value < 4);
+}
+
+function shown(value: number): string {
+  return Object.is(value, -0) ? '-0' : String(value);
+}
+
+function isIntegerIn(value: number, low: number, high: number): boolean {
+  return Number.isInteger(value) && value >= low && value <= high;
+}
+
+/** By form and entries, which variants of a multiplier share: how the entries were read. */
+const proven = new WeakMap<ClosedForm, WeakMap<MantissaLut['entries'], string>>();
+
+/**
+ * Compares a closed form with a table over all fraction pairs; once, however often it is asked.
  *
- * @throws {MultiplierError} with the first pair on which they differ.
+ * @throws {MultiplierError} with the first pair on which they differ, or a field that is out of range.
  */
 export function proveClosedForm(form: ClosedForm, lut: MantissaLut): void {
+  const reading = `${lut.mantissaBits} ${lut.encoding} ${lut.resultBits}`;
+  let tables = proven.get(form);
+  if (tables?.get(lut.entries) === reading) return;
+  checkClosedForm(form, lut.mantissaBits, lut.name);
+  compare(form, lut);
+  if (!tables) proven.set(form, (tables = new WeakMap()));
+  tables.set(lut.entries, reading);
+}
+
+function compare(form: ClosedForm, lut: MantissaLut): void {
   const n = 2 ** lut.mantissaBits;
   const products = significandProducts(lut);
   for (let i = 0, e = 0; i < n; i++) {

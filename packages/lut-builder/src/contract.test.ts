@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import {expect} from 'chai';
-import {checkMultiplier} from './contract.js';
-import {MultiplierError} from './errors.js';
+import {checkMultiplier, provenLut} from './contract.js';
+import {LutFormatError, MultiplierError} from './errors.js';
+import {fullRangeFormat} from './float.js';
 import {functionalModel} from './functional-model.js';
+import {lutMultiplier} from './lut/multiplier.js';
 import type {Multiplier} from './multiplier.js';
-import {getMultiplier, resolveMultiplier} from './registry.js';
+import {getMultiplier, registerMultiplier, resolveMultiplier} from './registry.js';
 
 const fp32 = getMultiplier('fp32');
 const bf16 = getMultiplier('bf16');
@@ -50,6 +52,34 @@ describe('a multiplier', () => {
       expect(() => resolveMultiplier(multiplier)).to.throw(MultiplierError, message);
     });
   }
+});
+
+describe('the table of a multiplier', () => {
+  const table = getMultiplier('mbm4').lut();
+  const own = {...lutMultiplier(table), name: 'own'};
+
+  it('is asked for and checked once', () => {
+    let calls = 0;
+    const counted = {...own, lut: () => (calls++, table)};
+    for (let i = 0; i < 3; i++) expect(provenLut(counted)).equal(table);
+    expect(calls).equal(1);
+  });
+
+  it('is refused where its closed form differs', () => {
+    const wrong = {...own, evaluation: 'logAdd', closedForm: {kind: 'logAdd'}} as Multiplier;
+    for (const use of [provenLut, functionalModel, registerMultiplier]) {
+      expect(() => use(wrong)).to.throw(MultiplierError, 'expected the logAdd product');
+    }
+  });
+
+  it('is refused where it is inconsistent, or not of the width of the format', () => {
+    const short = {...table, entries: table.entries.slice(1)};
+    expect(() => provenLut({...own, lut: () => short})).to.throw(LutFormatError, 'length');
+    expect(() => provenLut({...own, format: fullRangeFormat(5)})).to.throw(
+      MultiplierError,
+      "found a table of 4 mantissa bits, expected one of its format's 5 fraction bits",
+    );
+  });
 });
 
 function significandsOf(m: number) {

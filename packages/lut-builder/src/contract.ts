@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The check that a multiplier keeps its contract: nothing computes with one that has not passed it. */
+import {checkClosedForm, proveClosedForm} from './closed-form.js';
 import {EVALUATION_FORMS} from './evaluation.js';
 import {MultiplierError} from './errors.js';
 import {FLOAT32} from './float.js';
+import {checkLut} from './lut/check.js';
+import type {MantissaLut} from './lut/lut.js';
 import type {FloatFormat, Multiplier} from './multiplier.js';
 import {OPERAND_ROUNDINGS} from './rounding.js';
 
@@ -15,7 +18,7 @@ const checked = new WeakSet<Multiplier>();
  */
 export function checkMultiplier(multiplier: Multiplier): void {
   if (checked.has(multiplier)) return;
-  const {name, rounding, evaluation, closedForm, exact} = multiplier;
+  const {name, format, rounding, evaluation, closedForm, exact} = multiplier;
   const fail = (found: string, expected: string) => {
     throw new MultiplierError(`multiplier "${String(name)}"`, {found, expected});
   };
@@ -37,7 +40,36 @@ export function checkMultiplier(multiplier: Multiplier): void {
       'exact = false, as only products of float32 operands in the plain native form are exact',
     );
   }
+  if (closedForm) checkClosedForm(closedForm, format.fractionBits, name);
   checked.add(multiplier);
+}
+
+const tables = new WeakMap<Multiplier, MantissaLut>();
+
+/**
+ * The table of a multiplier that keeps its contract. Its closed form, if it has one, gives the same
+ * products. All of it is checked once.
+ *
+ * @throws {MultiplierError} that names what is wrong, or the first pair on which form and table differ.
+ * @throws {LutFormatError} a table that is not consistent.
+ */
+export function provenLut(multiplier: Multiplier): MantissaLut {
+  let lut = tables.get(multiplier);
+  if (!lut) {
+    checkMultiplier(multiplier);
+    const {name, format, closedForm} = multiplier;
+    lut = multiplier.lut();
+    checkLut(lut);
+    if (lut.mantissaBits !== format.fractionBits) {
+      throw new MultiplierError(`multiplier "${name}"`, {
+        found: `a table of ${lut.mantissaBits} mantissa bits`,
+        expected: `one of its format's ${format.fractionBits} fraction bits`,
+      });
+    }
+    if (closedForm) proveClosedForm(closedForm, lut);
+    tables.set(multiplier, lut);
+  }
+  return lut;
 }
 
 function isFloat32Multiplication({format, evaluation, closedForm}: Multiplier): boolean {

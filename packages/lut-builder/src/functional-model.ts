@@ -5,7 +5,7 @@
  * This is the definition that every engine is compared with. It reads the mantissa LUT even where
  * an engine may use the native form, so that it shares nothing with what it judges.
  */
-import {checkMultiplier} from './contract.js';
+import {checkMultiplier, provenLut} from './contract.js';
 import {bitsToFloat, floatToBits, roundOperand} from './float.js';
 import {significandProducts} from './lut/lut.js';
 import type {Multiplier} from './multiplier.js';
@@ -47,7 +47,7 @@ function exactProduct(a: number, b: number): number {
 
 function tabulated(multiplier: Multiplier): FunctionalModel {
   const {format, rounding} = multiplier;
-  const products = significandProducts(multiplier.lut());
+  const products = significandProducts(provenLut(multiplier));
   const m = format.fractionBits;
   const normalised = products.every(product => product >= 1);
   const combine = normalised ? combineNormalised : combineLeftToRight;

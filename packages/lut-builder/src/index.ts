@@ -8,7 +8,7 @@ export {
   closedFormProduct,
   proveClosedForm,
 } from './closed-form.js';
-export {checkMultiplier} from './contract.js';
+export {checkMultiplier, provenLut} from './contract.js';
 export * from './errors.js';
 export {withEvaluation} from './evaluation.js';
 export {

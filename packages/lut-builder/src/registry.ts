@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The registry: multipliers by name, the shipped ones and those a user adds. */
-import {proveClosedForm} from './closed-form.js';
-import {checkMultiplier} from './contract.js';
+import {checkMultiplier, provenLut} from './contract.js';
 import {MultiplierError} from './errors.js';
 import {EVALUATION_FORMS, withEvaluation} from './evaluation.js';
 import {familyMember, familyOf, listFamilies, memberNames} from './families.js';
@@ -122,7 +121,7 @@ export function registerMultiplier(multiplier: Multiplier): void {
     });
   }
   checkMultiplier(multiplier);
-  if (closedForm) proveClosedForm(closedForm, multiplier.lut());
+  if (closedForm) provenLut(multiplier);
   registry.set(name, multiplier);
 }
 

@@ -281,13 +281,35 @@ for (const threads of [1, 2]) {
   });
 }
 
-describe('a multiplier given to the cpu engine', () => {
-  it('is refused where it wrongly claims to be exact', async () => {
-    const engine = await createCpuEngine(backend, () => 1);
-    const claims = {...getMultiplier('bf16'), name: 'claims', exact: true};
-    expect(() => expectReferenceBits(engine, claims, [2, 3, 4], dense)).to.throw(
-      MultiplierError,
-      'Error in multiplier "claims": found exact = true',
-    );
-  });
+describe('a multiplier given to an engine', () => {
+  const mbm4 = getMultiplier('mbm4');
+  for (const [what, multiplier, message] of [
+    ['it claims to be exact', {...getMultiplier('bf16'), exact: true}, 'found exact = true'],
+    [
+      'its closed form differs from its table',
+      {...mbm4, closedForm: {kind: 'logAdd'}},
+      'expected the logAdd product',
+    ],
+    [
+      'its closed form is out of range',
+      {...mbm4, closedForm: {...mbm4.closedForm, productBits: 31}},
+      'found productBits = 31',
+    ],
+    ['its table is that of another format', {...mbm4, format: E5M2}, 'of 4 mantissa bits'],
+  ] as [string, Multiplier, string][]) {
+    it(`is refused where ${what}`, async () => {
+      const size: Size = [2, 3, 4];
+      for (const engine of [reference, await createCpuEngine(backend, () => 1)]) {
+        const run = () => {
+          const operands = {
+            first: tensor([2, 3], dense(6, 1)),
+            second: tensor([3, 4], dense(12, 2)),
+          };
+          engine.run([matMul(size)], [2, 4], operands, multiplier);
+        };
+        expect(run, engine.name).to.throw(MultiplierError, message);
+        expect(run, engine.name).to.throw(MultiplierError, message);
+      }
+    });
+  }
 });

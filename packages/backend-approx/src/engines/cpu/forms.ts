@@ -7,6 +7,7 @@
 import {
   checkMultiplier,
   floatToBits,
+  provenLut,
   significandProducts,
   type LogAddForm,
   type Multiplier,
@@ -76,8 +77,7 @@ function createForm(multiplier: Multiplier): ProductForm {
     const bounds = {lowestSum: -NEVER, highestSum: NEVER};
     return {fields: {...NOTHING, ...bounds, form: NATIVE, exact: 1, mantissaBits}, table: null};
   }
-  // Building the table proves the closed form.
-  const table = significandProducts(multiplier.lut());
+  const table = significandProducts(provenLut(multiplier));
   const normalised = Number(table.every(product => product >= 1));
   const shared = {...NOTHING, normalised, mantissaBits};
   if (evaluation === 'native' && closedForm?.kind === 'native') {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What of a device decides which tiles it can run and which it should. */
-import {significandProducts, type Multiplier} from '@tfjs-approx/lut-builder';
+import {provenLut, significandProducts, type Multiplier} from '@tfjs-approx/lut-builder';
 import {isSoftwareAdapter, type AdapterDescription} from './adapter-description.js';
 import {panelBytes} from './panel-tile.js';
 import {productFormOf, usesCodes} from './product-wgsl.js';
@@ -42,5 +42,5 @@ export function canRun(tile: Tile, multiplier: Multiplier, traits: DeviceTraits)
   const table =
     isLut && memory === 'workgroup' ? tableBytes(multiplier.format.fractionBits, entry) : 0;
   if (panels + table > traits.workgroupMemory) return false;
-  return !isLut || entry === 'f32' || fits(significandProducts(multiplier.lut()), entry);
+  return !isLut || entry === 'f32' || fits(significandProducts(provenLut(multiplier)), entry);
 }

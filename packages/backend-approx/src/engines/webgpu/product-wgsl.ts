@@ -12,6 +12,7 @@ import {
   FLOAT32,
   floatToBits,
   hasFloat32Range,
+  provenLut,
   significandProducts,
   type LogAddForm,
   type Multiplier,
@@ -49,17 +50,17 @@ export function productKey(multiplier: Multiplier): string {
 /** What the shader binds beside the operands; null when its products need nothing. */
 export function productTable(multiplier: Multiplier, entry: TableEntry): Uint32Array | null {
   const form = productFormOf(multiplier);
-  if (form === 'lut') return packTable(significandProducts(multiplier.lut()), entry);
+  if (form === 'lut') return packTable(significandProducts(provenLut(multiplier)), entry);
   if (!usesSignificands(multiplier)) return null;
   const {firstSignificands, secondSignificands} = nativeForm(multiplier);
   const values = [...(firstSignificands ?? []), ...(secondSignificands ?? [])];
   return new Uint32Array(Float32Array.from(values).buffer);
 }
 
-/** Runs the proof of a closed form, which building the table does; once per multiplier. */
+/** Checks a multiplier, and its closed form against its table, before a shader is made of it. */
 export function proveForm(multiplier: Multiplier): void {
   checkMultiplier(multiplier);
-  if (!multiplier.exact && productFormOf(multiplier) !== 'lut') multiplier.lut();
+  if (!multiplier.exact) provenLut(multiplier);
 }
 
 /** Whether decoded operands have a code beside their value. */

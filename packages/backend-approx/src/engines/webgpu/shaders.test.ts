@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {expect} from 'chai';
-import {getMultiplier} from '@tfjs-approx/lut-builder';
+import {getMultiplier, MultiplierError, type Multiplier} from '@tfjs-approx/lut-builder';
 import type {Contraction} from '../../contraction/contraction.js';
 import {layoutOf} from '../../contraction/layout.js';
 import {batchMatMul, fusedMatMul} from '../../kernels/BatchMatMul.js';
@@ -9,7 +9,7 @@ import {depthwiseConv2dNative} from '../../kernels/DepthwiseConv2dNative.js';
 import {parametersOf} from './parameters.js';
 import {blockSumShader, contractionShader, shaderKey, type ShaderSpec} from './shaders.js';
 import {panelBytes} from './panel-tile.js';
-import {productFormOf} from './product-wgsl.js';
+import {productFormOf, proveForm} from './product-wgsl.js';
 import {tableCandidates, tileCandidates} from './tile-candidates.js';
 import {TILE_TABLE} from './tile-table.js';
 import {chooseTile, columnsOf, rowsOf, tileText, threadsOf, type Tile} from './tiles.js';
@@ -151,5 +151,19 @@ describe('chooseTile', () => {
     const {threadsB} = chooseTile(TILE_TABLE.default.native, layoutOf(contraction));
     expect(threadsB).to.be.greaterThan(1);
     expect(choose(64, 64, 64).threadsB).to.equal(1);
+  });
+});
+
+describe('a multiplier that a shader is to be made of', () => {
+  const mbm4 = getMultiplier('mbm4');
+  it('is checked, and its closed form compared with its table', () => {
+    for (const [multiplier, message] of [
+      [{...mbm4, exact: true}, 'found exact = true'],
+      [{...mbm4, closedForm: {kind: 'logAdd'}}, 'expected the logAdd product'],
+      [{...mbm4, closedForm: {kind: 'logAdd', offset: 2}}, 'found offset = 2'],
+      [{...mbm4, evaluation: 'lut', lut: getMultiplier('mbm5').lut}, 'of 5 mantissa bits'],
+    ] as [Multiplier, string][]) {
+      expect(() => proveForm(multiplier)).to.throw(MultiplierError, message);
+    }
   });
 });
