@@ -78,6 +78,77 @@ describe('warmUp', function () {
     model.dispose();
   });
 
+  /** A stateful layer, alone and in both directions, and a cell that keeps its mask. */
+  function recurrentNetwork(): tf.Sequential {
+    const options = {units: 3, returnSequences: true, stateful: true};
+    const cell = tf.layers.gruCell({units: 2, dropout: 0.5});
+    return tf.sequential({
+      layers: [
+        tf.layers.lstm({...options, batchInputShape: [2, 4, 3]}),
+        tf.layers.bidirectional({layer: tf.layers.gru(options) as tf.RNN, mergeMode: 'sum'}),
+        tf.layers.rnn({cell: cell as unknown as Parameters<typeof tf.layers.rnn>[0]['cell']}),
+        tf.layers.dense({units: 1}),
+      ],
+    });
+  }
+
+  /** What a batch gives after what came before; it moves the states. */
+  async function predicted(model: tf.LayersModel, batch: tf.Tensor): Promise<Float32Array> {
+    const output = model.predict(batch) as tf.Tensor;
+    const values = (await output.data()) as Float32Array;
+    output.dispose();
+    return values;
+  }
+
+  it('leaves states of recurrent layers as they are', async () => {
+    const batch = tf.randomUniform([2, 4, 3], -1, 1, 'float32', 6);
+    const model = recurrentNetwork();
+    const other = recurrentNetwork();
+    other.setWeights(model.getWeights());
+    for (const each of [model, other]) await predicted(each, batch);
+    const {numTensors} = tf.memory();
+    await warmUp(model, batch);
+    expect(tf.memory().numTensors).to.equal(numTensors);
+    expectSameBits('output', await predicted(model, batch), await predicted(other, batch));
+    tf.dispose(batch);
+    for (const each of [model, other]) {
+      each.resetStates();
+      each.dispose();
+    }
+  });
+
+  it('leaves weights and states as they are when a layer fails', async () => {
+    class Failing extends tf.layers.Layer {
+      static readonly className = 'Failing';
+      override call(inputs: tf.Tensor | tf.Tensor[], {training}: {training?: boolean}): tf.Tensor {
+        if (training) throw new Error('no training here');
+        return [inputs].flat()[0];
+      }
+    }
+    const options = {units: 3, stateful: true, batchInputShape: [2, 4, 3]};
+    const model = tf.sequential({
+      layers: [
+        tf.layers.batchNormalization({batchInputShape: [2, 4, 3]}),
+        tf.layers.simpleRNN(options),
+        new Failing({}),
+      ],
+    });
+    const batch = tf.randomUniform([2, 4, 3], -1, 1, 'float32', 7);
+    const first = await predicted(model, batch);
+    model.resetStates();
+    const weights = await Promise.all(model.getWeights().map(weight => weight.data()));
+    const failure = await warmUp(model, batch).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    expect(failure).to.be.an('error').with.property('message', 'no training here');
+    const found = await Promise.all(model.getWeights().map(weight => weight.data()));
+    found.forEach((values, i) => expectSameBits(`weight ${i}`, values, weights[i]));
+    expectSameBits('output', await predicted(model, batch), first);
+    tf.dispose(batch);
+    model.dispose();
+  });
+
   it('does nothing on the cpu engine', async () => {
     await setEngine('cpu');
     const model = network();
