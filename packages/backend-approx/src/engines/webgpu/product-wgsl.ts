@@ -25,9 +25,16 @@ export type ProductForm = 'native' | 'logAdd' | 'lut';
 /** The form that shaders use; where `evaluation` asks for a form that they cannot emit, the table. */
 export function productFormOf({evaluation, closedForm}: Multiplier): ProductForm {
   if (evaluation === 'lut' || closedForm?.kind !== evaluation) return 'lut';
-  // Cutting the whole fraction of a native product would make infinity of NaN.
-  if (closedForm.kind === 'native' && closedForm.productBits === 0) return 'lut';
-  return evaluation;
+  return closedForm.kind === 'native' && !isSafeNative(closedForm) ? 'lut' : evaluation;
+}
+
+function isSafeNative({firstSignificands, secondSignificands, productBits}: NativeForm): boolean {
+  // Cutting the whole fraction of a product would make infinity of NaN.
+  if (productBits === 0) return false;
+  // Outside [1, 2) a prepared operand has another exponent: it may over- or underflow by itself.
+  return [firstSignificands, secondSignificands].every(
+    significands => !significands || significands.every(s => s >= 1 && s < 2),
+  );
 }
 
 /** Everything of a multiplier that the shader text depends on. */
