@@ -44,6 +44,7 @@ export interface WarmUpOptions {
  *
  * @param model a tfjs-layers model that has been built.
  * @param inputs a batch of the size to come; its values do not matter.
+ * @throws {DeviceError} a shader does not compile; the message names the op and the tile.
  */
 export async function warmUp(
   model: WarmUpModel,

@@ -9,7 +9,7 @@ import {util, type TensorInfo} from '@tensorflow/tfjs-core';
 import type {Contraction} from '../../contraction/contraction.js';
 import {layoutOf, type ContractionLayout} from '../../contraction/layout.js';
 import type {Engine, Operands} from '../engine.js';
-import type {ApproxWebGPUBackend} from './backend.js';
+import {pipelineDescriptor, type ApproxWebGPUBackend} from './backend.js';
 import {cpuKernels} from './cpu-kernels.js';
 import {tilesFor} from './device-traits.js';
 import {parametersOf} from './parameters.js';
@@ -99,12 +99,14 @@ class Programs {
 
   /** Starts compiling what `prepare` will ask for. */
   compile(contraction: Contraction, multiplier: Multiplier, integers: IntegerStorage): void {
-    for (const {key, shader} of shadersOf(this.#specOf(contraction, multiplier, integers))) {
+    const spec = this.#specOf(contraction, multiplier, integers);
+    for (const {key, shader} of shadersOf(spec)) {
       if (this.#pipelines.has(key) || this.#compiling.has(key)) continue;
       this.#compiling.add(key);
-      this.#backend.compile(this.#descriptor(key, shader()), pipeline => {
+      const what = `${contraction.op}, tile ${tileText(spec.tile)}, multiplier ${multiplier.name}`;
+      this.#backend.compile(what, {label: key, code: shader()}, pipeline => {
         this.#compiling.delete(key);
-        this.#pipelines.set(key, pipeline);
+        if (pipeline) this.#pipelines.set(key, pipeline);
       });
     }
   }
@@ -148,15 +150,12 @@ class Programs {
   #pipeline(key: string, shader: () => string): GPUComputePipeline {
     let pipeline = this.#pipelines.get(key);
     if (!pipeline) {
-      pipeline = this.#backend.device.createComputePipeline(this.#descriptor(key, shader()));
+      const {device} = this.#backend;
+      const descriptor = pipelineDescriptor(device, {label: key, code: shader()});
+      pipeline = device.createComputePipeline(descriptor);
       this.#pipelines.set(key, pipeline);
     }
     return pipeline;
-  }
-
-  #descriptor(label: string, code: string): GPUComputePipelineDescriptor {
-    const module = this.#backend.device.createShaderModule({label, code});
-    return {label, layout: 'auto', compute: {module}};
   }
 
   /** An operand's buffer; an empty tensor (no k) has none, and is never read. */
