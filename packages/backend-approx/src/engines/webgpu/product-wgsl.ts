@@ -52,11 +52,16 @@ export function productKey(multiplier: Multiplier): string {
   return parts.join();
 }
 
-/** What the shader binds beside the operands; null when its products need nothing. */
-export function productTable(multiplier: Multiplier, entry: TableEntry): Uint32Array | null {
-  const form = productFormOf(multiplier);
-  if (form === 'lut') return packTable(significandProducts(multiplier.lut()), entry);
-  if (!usesSignificands(multiplier)) return null;
+/** Whether products read more than their operands: a table or prepared significands. */
+export function readsTable(multiplier: Multiplier): boolean {
+  return productFormOf(multiplier) === 'lut' || usesSignificands(multiplier);
+}
+
+/** What the shader binds beside the operands, where its products read it. */
+export function productTable(multiplier: Multiplier, entry: TableEntry): Uint32Array {
+  if (productFormOf(multiplier) === 'lut') {
+    return packTable(significandProducts(multiplier.lut()), entry);
+  }
   const {firstSignificands, secondSignificands} = nativeForm(multiplier);
   const values = [...(firstSignificands ?? []), ...(secondSignificands ?? [])];
   return new Uint32Array(Float32Array.from(values).buffer);
