@@ -11,6 +11,7 @@ import {
   canRun,
   tableCandidates,
   tileCandidates,
+  tilesThatRun,
   tileText,
   type ApproxWebGPUBackend,
   type ProductForm,
@@ -93,18 +94,21 @@ async function tuneForm(
   multiplier: Multiplier,
   scale: Scale,
 ): Promise<TileCost[]> {
+  const {traits} = backend;
   const measure = async (tiles: readonly Tile[]) => {
-    const runnable = tiles.filter(tile => canRun(tile, multiplier, backend.traits));
-    const costs = await measureTiles(backend, multiplier, runnable, scale);
+    const costs = await measureTiles(backend, multiplier, tiles, scale);
     for (const {tile, cost} of costs) {
       console.log(`${form.padEnd(7)} ${cost.toFixed(2).padStart(9)} ps  ${tileText(tile)}`);
     }
     return costs;
   };
-  const costs = await measure(tileCandidates(backend.traits.subgroupSize));
+  const costs = await measure(
+    tilesThatRun(tileCandidates(traits.subgroupSize), multiplier, traits),
+  );
   if (form === 'lut') {
     const best = [...costs].sort((a, b) => a.cost - b.cost).slice(0, SHAPES_WITH_PLACES);
-    costs.push(...(await measure(best.flatMap(({tile}) => tableCandidates(tile)))));
+    const places = best.flatMap(({tile}) => tableCandidates(tile));
+    costs.push(...(await measure(places.filter(tile => canRun(tile, multiplier, traits)))));
   }
   console.log('');
   return keepUseful(costs);

@@ -80,8 +80,7 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
     this.traits = {
       deviceClass: deviceClassOf(this.adapterDescription),
       subgroupSize: hasSubgroups ? subgroupMinSize : null,
-      mostThreads: device.limits.maxComputeInvocationsPerWorkgroup,
-      workgroupMemory: device.limits.maxComputeWorkgroupStorageSize,
+      limits: device.limits,
     };
     void device.lost.then(({reason, message}) => {
       if (this.#isDisposed) return;
