@@ -9,6 +9,7 @@ import * as tf from '@tensorflow/tfjs';
 import {setEngine} from '@tfjs-approx/backend-approx';
 import {
   canRun,
+  checkLanes,
   tableCandidates,
   tileCandidates,
   tilesThatRun,
@@ -71,6 +72,7 @@ async function main(): Promise<void> {
   if (options.help) return console.log(HELP);
   const {software, device} = await setEngine('webgpu');
   const backend = tf.backend() as unknown as ApproxWebGPUBackend;
+  await checkLanes(backend, tileCandidates(backend.traits.subgroupSize));
   const {deviceClass} = backend.traits;
   console.log(`${device}, class ${deviceClass}\n`);
   const lists = {} as Record<ProductForm, TileCost[]>;

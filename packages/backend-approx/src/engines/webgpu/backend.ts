@@ -59,7 +59,8 @@ export function pipelineDescriptor(
 
 export class ApproxWebGPUBackend extends WebGPUBackend {
   readonly adapterDescription: AdapterDescription;
-  readonly traits: DeviceTraits;
+  /** The check of lanes (lanes.ts) may take subgroups from them. */
+  traits: DeviceTraits;
   /** Called once, when the device is lost. */
   onLost: () => void = () => {};
   /** Bytes of look-up tables, which tfjs's buffer pool does not know. */

@@ -6,7 +6,7 @@ import {isSoftwareAdapter, type AdapterDescription} from './adapter-description.
 import {panelBytes} from './panel-tile.js';
 import {productFormOf, usesCodes} from './product-wgsl.js';
 import {fits, tableBytes} from './table.js';
-import {TILE_TABLE, type DeviceClass} from './tile-table.js';
+import {TILE_TABLE, type DeviceClass, type TileLists} from './tile-table.js';
 import {PLAIN_TABLE, threadsOf, tileText, type Tile, type TileCost} from './tiles.js';
 
 export interface DeviceTraits {
@@ -36,14 +36,21 @@ export function deviceClassOf({vendor, ...adapter}: AdapterDescription): DeviceC
   return VENDORS.find(name => vendor.toLowerCase().includes(name)) ?? 'default';
 }
 
+const listsOf = (deviceClass: DeviceClass): TileLists =>
+  TILE_TABLE[deviceClass] ?? TILE_TABLE.default;
+
+/** Whatever the multiplier. */
+export function tilesOfClass(deviceClass: DeviceClass): Tile[] {
+  return Object.values(listsOf(deviceClass)).flatMap(costs => costs.map(({tile}) => tile));
+}
+
 /**
  * The tiles that the device has for a multiplier.
  *
  * @throws {DeviceLimitError} when there is none that suits every contraction.
  */
 export function tilesFor(multiplier: Multiplier, traits: DeviceTraits): TileCost[] {
-  const lists = TILE_TABLE[traits.deviceClass] ?? TILE_TABLE.default;
-  const costs = lists[productFormOf(multiplier)];
+  const costs = listsOf(traits.deviceClass)[productFormOf(multiplier)];
   const fitting = tilesThatRun(
     costs.map(({tile}) => tile),
     multiplier,
