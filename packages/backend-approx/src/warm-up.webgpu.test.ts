@@ -212,7 +212,8 @@ describe('warmUp', function () {
     });
 
     it('says so of stock kernels too', async () => {
-      refuse(/Program$/);
+      // Labels of stock kernels are names of classes, which a bundler may change.
+      refuse(/^(?!contraction|blockSum)/);
       const error = await failureOf(model, batch);
       expect(error).to.be.instanceOf(DeviceError);
       expect((error as Error).message).to.match(/Error in a stock kernel \(\w+.*out of registers/);
