@@ -51,6 +51,21 @@ describe('charts', () => {
     expect(texts).to.include.members(['GEMM 4096', '5.70', 'LeNet-5 step, batch 64', '1.08']);
   });
 
+  it('say why points are missing', () => {
+    const says = (svg: string) => textsOf(svg).join(' ').includes('No points: the stock backend');
+    expect(says(drawn.convolutions!)).to.equal(false);
+    const untimed = {
+      engine: 'webgpu' as const,
+      group: 'conv' as const,
+      case: 'LeNet-5 5x5 1-6 @28 forward',
+      contender: 'stock webgpu',
+      short: 'about 30 s',
+      reason: 'not timed: about 30 s',
+      isFailure: false,
+    };
+    expect(says(charts({...run, untimed: [untimed]}).convolutions!)).to.equal(true);
+  });
+
   it('have room for the labels on the left, however long', () => {
     const name = 'MobileNetV1 depthwise 3x3 s2, 1024-1024 @112x112, a very long name of a layer';
     const long = (group: 'conv' | 'gemm', suffix: string) =>

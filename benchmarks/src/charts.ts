@@ -183,11 +183,15 @@ function convolutionChart(run: BenchmarkResults): string | undefined {
       ],
     });
   });
+  const isIncomplete = run.untimed.some(
+    ({group, engine, contender}) => group === 'conv' && contender === `stock ${engine}`,
+  );
   return frame({
     title: 'Convolution layers: time of approx over that of the stock backend',
     subtitles: [
       ...subtitles(run),
       'Kernel size and stride, channels in and out, height and width of the input.',
+      ...(isIncomplete ? ['No points: the stock backend takes too long to be timed.'] : []),
     ],
     contenders,
     panels,
