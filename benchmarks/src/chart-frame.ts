@@ -9,6 +9,11 @@ export const INK = '#1f2328';
 export const MUTED = '#57606a';
 export const GRID = {stroke: INK, strokeOpacity: 0.12};
 
+const AXIS_FONT_SIZE = 12.5;
+const LEGEND_FONT_SIZE = 13.5;
+/** Between labels and the plot. */
+const LABEL_GAP = 16;
+
 export interface Look {
   readonly colour: string;
   /** null: a line without marks. */
@@ -74,7 +79,7 @@ export function panel(
     marginTop,
     style: {
       fontFamily: FONT,
-      fontSize: '12.5px',
+      fontSize: `${AXIS_FONT_SIZE}px`,
       color: INK,
       background: 'none',
       overflow: 'visible',
@@ -153,7 +158,7 @@ function drawLegend(
   let y = 8;
   const parts = contenders.map(name => {
     const {colour, symbol, dash = 'none'} = lookOf(name, contenders);
-    const needed = 36 + textWidth(name) + 24;
+    const needed = 36 + textWidth(name, LEGEND_FONT_SIZE) + 24;
     if (x > 0 && x + needed > width) {
       x = 0;
       y += lineHeight;
@@ -165,7 +170,7 @@ function drawLegend(
         : (kind === 'lines' ? line : '') + (symbol === null ? '' : marker(colour, symbol));
     const part =
       `<g transform="translate(${x.toFixed(1)},${y})">${sample}` +
-      `<text x="36" font-size="13.5">${escapeXml(name)}</text></g>`;
+      `<text x="36" font-size="${LEGEND_FONT_SIZE}">${escapeXml(name)}</text></g>`;
     x += needed;
     return part;
   });
@@ -191,10 +196,21 @@ function marker(colour: string, symbol: Plot.SymbolType): string {
 const place = (svg: string, x: number, y: number): string =>
   svg.replace('<svg ', `<svg x="${x}" y="${y}" `);
 
-/** Close to DejaVu Sans at 13.5 units, which is all that a legend needs. */
-function textWidth(text: string): number {
-  const width = (c: string) => (/[mwMW]/.test(c) ? 12.9 : /[ijlft .,:]/.test(c) ? 5 : 8.5);
-  return [...text].reduce((sum, c) => sum + width(c), 0);
+/** About that of DejaVu Sans; rather more. */
+function textWidth(text: string, fontSize: number): number {
+  const width = (c: string) => {
+    if (/[mwMW@]/.test(c)) return 0.98;
+    if (/[A-Z+=<>]/.test(c)) return 0.78;
+    return /[ijlft .,:-]/.test(c) ? 0.4 : 0.64;
+  };
+  return [...text].reduce((sum, c) => sum + width(c), 0) * fontSize;
+}
+
+/** The left margin that labels of a vertical axis need. */
+export function labelMargin(labels: readonly string[]): number {
+  return Math.ceil(
+    LABEL_GAP + Math.max(0, ...labels.map(label => textWidth(label, AXIS_FONT_SIZE))),
+  );
 }
 
 function escapeXml(text: string): string {

@@ -51,6 +51,36 @@ describe('charts', () => {
     expect(texts).to.include.members(['GEMM 4096', '5.70', 'LeNet-5 step, batch 64', '1.08']);
   });
 
+  it('say why points are missing', () => {
+    const says = (svg: string) => textsOf(svg).join(' ').includes('No points: the stock backend');
+    expect(says(drawn.convolutions!)).to.equal(false);
+    const untimed = {
+      engine: 'webgpu' as const,
+      group: 'conv' as const,
+      case: 'LeNet-5 5x5 1-6 @28 forward',
+      contender: 'stock webgpu',
+      short: 'about 30 s',
+      reason: 'not timed: about 30 s',
+      isFailure: false,
+    };
+    expect(says(charts({...run, untimed: [untimed]}).convolutions!)).to.equal(true);
+  });
+
+  it('have room for the labels on the left, however long', () => {
+    const name = 'MobileNetV1 depthwise 3x3 s2, 1024-1024 @112x112, a very long name of a layer';
+    const long = (group: 'conv' | 'gemm', suffix: string) =>
+      charts({...run, measurements: gemm.map(m => ({...m, group, case: name + suffix}))});
+    for (const svg of [long('conv', ' dW').convolutions!, long('gemm', '').ratios!]) {
+      const {document} = parseHTML(`<body>${svg}</body>`);
+      const label = [...document.querySelectorAll('text')].find(
+        element => element.textContent === name,
+      )!;
+      const [, x] = /translate\(([\d.]+)/.exec(label.getAttribute('transform')!)!;
+      // Letters of DejaVu Sans are 0.6 of its size wide on average.
+      expect(Number(x)).to.be.greaterThan(name.length * 0.6 * 12.5);
+    }
+  });
+
   it('draw the look-up limit where it is known, and direct simulation where it was measured', () => {
     const lines = ['look-up limit', 'direct simulation'];
     for (const svg of [drawn.gemm!, drawn.growth!]) expect(textsOf(svg)).to.include.members(lines);

@@ -8,11 +8,24 @@ import {join} from 'node:path';
 import * as Plot from '@observablehq/plot';
 import {renderPng} from '@tfjs-approx/lut-builder/node';
 import type {GroupName} from './benchmark-case.js';
-import {contenderScales, frame, GRID, INK, lookOf, panel, type Panel} from './chart-frame.js';
+import {
+  contenderScales,
+  frame,
+  GRID,
+  INK,
+  labelMargin,
+  lookOf,
+  panel,
+  type Panel,
+} from './chart-frame.js';
 import {digits} from './report.js';
 import {gmacPerSecond, type BenchmarkResults, type Measurement} from './results.js';
 
 type ChartName = 'ratios' | 'convolutions' | 'gemm' | 'growth';
+
+/** Of a panel of bars, and of a panel of convolution layers, without the labels. */
+const PLOT_WIDTH = 436;
+const LAYERS_WIDTH = 696;
 
 const DIRECT = 'direct simulation';
 const LIMIT = 'look-up limit';
@@ -66,13 +79,14 @@ function ratioChart(run: BenchmarkResults): string | undefined {
   const panels = enginesOf(compared).map(engine => {
     const own = compared.filter(m => m.engine === engine);
     const cases = [...new Set(own.map(m => m.case))];
+    const marginLeft = labelMargin(cases);
     const ratios = own.map(m => m.ratio!);
     const low = Math.min(0.9, ...ratios);
     const high = Math.max(1.1, ...ratios);
     return panel(`approx on ${engine}: time / stock ${engine}'s time`, {
-      width: 620,
+      width: PLOT_WIDTH + marginLeft,
       height: 74 + cases.length * (14 * contenders.length + 10),
-      marginLeft: 184,
+      marginLeft,
       marginRight: 48,
       marginBottom: 40,
       x: {type: 'log', domain: [low / 1.15, high * 1.15], label: null},
@@ -127,15 +141,16 @@ function convolutionChart(run: BenchmarkResults): string | undefined {
   const contenders = contendersOf(compared);
   const passOf = (m: Measurement) => m.case.slice(m.case.lastIndexOf(' ') + 1);
   const layerOf = (m: Measurement) => m.case.slice(0, m.case.lastIndexOf(' '));
+  const marginLeft = labelMargin(compared.map(layerOf));
   const panels = enginesOf(compared).map(engine => {
     const own = compared.filter(m => m.engine === engine);
     const layers = [...new Set(own.map(layerOf))];
     const ratios = own.map(m => m.ratio!);
     const [low, high] = [Math.min(0.9, ...ratios), Math.max(1.1, ...ratios)];
     return panel(`approx on ${engine}: time / stock ${engine}'s time`, {
-      width: 940,
+      width: LAYERS_WIDTH + marginLeft,
       height: 104 + layers.length * 21,
-      marginLeft: 244,
+      marginLeft,
       marginRight: 14,
       marginTop: 56,
       marginBottom: 40,
@@ -168,11 +183,15 @@ function convolutionChart(run: BenchmarkResults): string | undefined {
       ],
     });
   });
+  const isIncomplete = run.untimed.some(
+    ({group, engine, contender}) => group === 'conv' && contender === `stock ${engine}`,
+  );
   return frame({
     title: 'Convolution layers: time of approx over that of the stock backend',
     subtitles: [
       ...subtitles(run),
       'Kernel size and stride, channels in and out, height and width of the input.',
+      ...(isIncomplete ? ['No points: the stock backend takes too long to be timed.'] : []),
     ],
     contenders,
     panels,

@@ -4,6 +4,7 @@ import {expect} from 'chai';
 import {
   tileCandidates,
   type DeviceClass,
+  type TablePlacement,
   type Tile,
   type TileCost,
 } from '@tfjs-approx/backend-approx/tuning';
@@ -48,6 +49,33 @@ describe('entries of the tile table', () => {
       cost({table: {memory: 'storage', entry: 'u8'}}, 1),
     ]);
     expect(kept).to.have.length(3);
+  });
+
+  it('keep a tile for devices that have fewer threads or less memory than the faster one takes', () => {
+    const kept = (...changes: Array<Partial<Tile>>) =>
+      keepUseful(changes.map((change, i) => cost(change, i + 1))).length;
+    // Every device grants 256 threads and 16 KiB.
+    expect(kept({threadsM: 32, rowsPerThread: 1}, {threadsM: 16, rowsPerThread: 2})).to.equal(1);
+    expect(kept({threadsM: 64, rowsPerThread: 1}, {threadsM: 32, rowsPerThread: 2})).to.equal(2);
+    expect(kept({threadsM: 64, rowsPerThread: 1}, {threadsM: 64, rowsPerThread: 2})).to.equal(1);
+    const panel = {operands: 'workgroup'} as const;
+    expect(kept({...panel, depth: 64}, {})).to.equal(1);
+    expect(kept({...panel, depth: 65}, {})).to.equal(2);
+    expect(kept({...panel, depth: 65}, {...panel, depth: 66})).to.equal(1);
+  });
+
+  it('keep a tile for multipliers whose table the faster one cannot hold', () => {
+    const kept = (faster: TablePlacement, slower: TablePlacement) =>
+      keepUseful([cost({table: faster}, 1), cost({table: slower}, 2)]).length;
+    const place = (memory: TablePlacement['memory'], entry: TablePlacement['entry']) => ({
+      memory,
+      entry,
+    });
+    expect(kept(place('storage', 'u16'), place('storage', 'u8'))).to.equal(1);
+    expect(kept(place('storage', 'u8'), place('storage', 'u16'))).to.equal(2);
+    expect(kept(place('workgroup', 'u8'), place('storage', 'u8'))).to.equal(2);
+    expect(kept(place('workgroup', 'f32'), place('workgroup', 'u8'))).to.equal(2);
+    expect(kept(place('storage', 'u8'), place('workgroup', 'u8'))).to.equal(1);
   });
 
   it('are replaced in the file, or added, and nothing else is changed', async () => {

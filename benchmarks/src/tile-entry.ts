@@ -2,13 +2,16 @@
 /** The tuner's results as an entry of tile-table.ts. */
 import {
   columnsOf,
+  demandOf,
   rowsOf,
+  TILE_LIMITS,
   tileText,
   type DeviceClass,
   type ProductForm,
   type Tile,
   type TileCost,
 } from '@tfjs-approx/backend-approx/tuning';
+import {MAX_MANTISSA_BITS} from '@tfjs-approx/lut-builder';
 
 /** Leaves out tiles that can never win, and gives costs relative to the lowest. */
 export function keepUseful(costs: readonly TileCost[]): TileCost[] {
@@ -33,10 +36,25 @@ function replaces(other: TileCost, one: TileCost): boolean {
   );
 }
 
-/** Subgroup sizes differ between devices of a class, and packed tables do not fit every multiplier. */
+/** What every WebGPU device grants. */
+const GRANTED: ReturnType<typeof demandOf> = {
+  maxComputeInvocationsPerWorkgroup: 256,
+  maxComputeWorkgroupSizeX: 256,
+  maxComputeWorkgroupStorageSize: 16384,
+};
+const TABLE_SIZES = Array.from({length: MAX_MANTISSA_BITS}, (_, i) => i + 1);
+
+/** On every device of the class and with every multiplier on which `one` runs. */
 function runsWherever(other: Tile, one: Tile): boolean {
-  const needsSubgroup = other.operands === 'subgroup' && one.operands !== 'subgroup';
-  return !needsSubgroup && (other.table === undefined || one.table !== undefined);
+  // Subgroup sizes differ between devices of a class.
+  if (other.operands === 'subgroup' && other.lanes !== one.lanes) return false;
+  // What fits an entry fits a wider one.
+  const width = ({table}: Tile) => ['u8', 'u16', 'f32'].indexOf(table?.entry ?? 'f32');
+  if (width(other) < width(one)) return false;
+  return TABLE_SIZES.every(m => {
+    const [demand, known] = [other, one].map(tile => demandOf(tile, true, m));
+    return TILE_LIMITS.every(limit => demand[limit] <= Math.max(GRANTED[limit], known[limit]));
+  });
 }
 
 export function entryText(

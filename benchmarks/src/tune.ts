@@ -9,8 +9,10 @@ import * as tf from '@tensorflow/tfjs';
 import {setEngine} from '@tfjs-approx/backend-approx';
 import {
   canRun,
+  checkLanes,
   tableCandidates,
   tileCandidates,
+  tilesThatRun,
   tileText,
   type ApproxWebGPUBackend,
   type ProductForm,
@@ -70,6 +72,7 @@ async function main(): Promise<void> {
   if (options.help) return console.log(HELP);
   const {software, device} = await setEngine('webgpu');
   const backend = tf.backend() as unknown as ApproxWebGPUBackend;
+  await checkLanes(backend, tileCandidates(backend.traits.subgroupSize));
   const {deviceClass} = backend.traits;
   console.log(`${device}, class ${deviceClass}\n`);
   const lists = {} as Record<ProductForm, TileCost[]>;
@@ -93,18 +96,21 @@ async function tuneForm(
   multiplier: Multiplier,
   scale: Scale,
 ): Promise<TileCost[]> {
+  const {traits} = backend;
   const measure = async (tiles: readonly Tile[]) => {
-    const runnable = tiles.filter(tile => canRun(tile, multiplier, backend.traits));
-    const costs = await measureTiles(backend, multiplier, runnable, scale);
+    const costs = await measureTiles(backend, multiplier, tiles, scale);
     for (const {tile, cost} of costs) {
       console.log(`${form.padEnd(7)} ${cost.toFixed(2).padStart(9)} ps  ${tileText(tile)}`);
     }
     return costs;
   };
-  const costs = await measure(tileCandidates(backend.traits.subgroupSize));
+  const costs = await measure(
+    tilesThatRun(tileCandidates(traits.subgroupSize), multiplier, traits),
+  );
   if (form === 'lut') {
     const best = [...costs].sort((a, b) => a.cost - b.cost).slice(0, SHAPES_WITH_PLACES);
-    costs.push(...(await measure(best.flatMap(({tile}) => tableCandidates(tile)))));
+    const places = best.flatMap(({tile}) => tableCandidates(tile));
+    costs.push(...(await measure(places.filter(tile => canRun(tile, multiplier, traits)))));
   }
   console.log('');
   return keepUseful(costs);

@@ -29,7 +29,7 @@ export class DeviceError extends ApproxError {
   override name = 'DeviceError';
 }
 
-/** A tensor or dispatch is larger than the device allows. */
+/** A tensor, a dispatch or every tile is larger than the device allows. */
 export class DeviceLimitError extends ApproxError {
   override name = 'DeviceLimitError';
 }

@@ -2,8 +2,9 @@
 /** What the tuner (benchmarks/src/tune.ts) needs of the engine; not part of the public interface. */
 export {layoutOf} from './contraction/layout.js';
 export type {ApproxWebGPUBackend} from './engines/webgpu/backend.js';
-export {canRun} from './engines/webgpu/device-traits.js';
+export {canRun, demandOf, TILE_LIMITS, tilesThatRun} from './engines/webgpu/device-traits.js';
 export {createWebGPUEngine} from './engines/webgpu/engine.js';
+export {checkLanes} from './engines/webgpu/lanes.js';
 export type {ProductForm} from './engines/webgpu/product-wgsl.js';
 export {tableCandidates, tileCandidates} from './engines/webgpu/tile-candidates.js';
 export type {DeviceClass} from './engines/webgpu/tile-table.js';
@@ -12,6 +13,7 @@ export {
   paddedOutputs,
   rowsOf,
   tileText,
+  type TablePlacement,
   type Tile,
   type TileCost,
 } from './engines/webgpu/tiles.js';

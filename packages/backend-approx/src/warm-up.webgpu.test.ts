@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
-import {coverage, resetCoverage, setEngine, setMultiplier, warmUp} from './index.js';
+import {coverage, DeviceError, resetCoverage, setEngine, setMultiplier, warmUp} from './index.js';
 import {expectAdapter} from './testing/adapter.js';
 import {expectSameBits} from './testing/compare.js';
 
@@ -29,6 +29,15 @@ function gradients(model: tf.LayersModel, x: tf.Tensor): void {
   tf.tidy(() => {
     tf.variableGrads(() => (model.apply(x, {training: true}) as tf.Tensor).sum() as tf.Scalar);
   });
+}
+
+async function failureOf(model: tf.LayersModel, batch: tf.Tensor): Promise<unknown> {
+  try {
+    await warmUp(model, batch);
+  } catch (error) {
+    return error;
+  }
+  return null;
 }
 
 describe('warmUp', function () {
@@ -76,6 +85,140 @@ describe('warmUp', function () {
     }
     tf.dispose(batch);
     model.dispose();
+  });
+
+  /** A stateful layer, alone and in both directions, and a cell that keeps its mask. */
+  function recurrentNetwork(): tf.Sequential {
+    const options = {units: 3, returnSequences: true, stateful: true};
+    const cell = tf.layers.gruCell({units: 2, dropout: 0.5});
+    return tf.sequential({
+      layers: [
+        tf.layers.lstm({...options, batchInputShape: [2, 4, 3]}),
+        tf.layers.bidirectional({layer: tf.layers.gru(options) as tf.RNN, mergeMode: 'sum'}),
+        tf.layers.rnn({cell: cell as unknown as Parameters<typeof tf.layers.rnn>[0]['cell']}),
+        tf.layers.dense({units: 1}),
+      ],
+    });
+  }
+
+  /** What a batch gives after what came before; it moves the states. */
+  async function predicted(model: tf.LayersModel, batch: tf.Tensor): Promise<Float32Array> {
+    const output = model.predict(batch) as tf.Tensor;
+    const values = (await output.data()) as Float32Array;
+    output.dispose();
+    return values;
+  }
+
+  it('leaves states of recurrent layers as they are', async () => {
+    const batch = tf.randomUniform([2, 4, 3], -1, 1, 'float32', 6);
+    const model = recurrentNetwork();
+    const other = recurrentNetwork();
+    other.setWeights(model.getWeights());
+    for (const each of [model, other]) await predicted(each, batch);
+    const {numTensors} = tf.memory();
+    await warmUp(model, batch);
+    expect(tf.memory().numTensors).to.equal(numTensors);
+    expectSameBits('output', await predicted(model, batch), await predicted(other, batch));
+    tf.dispose(batch);
+    for (const each of [model, other]) {
+      each.resetStates();
+      each.dispose();
+    }
+  });
+
+  it('leaves weights and states as they are when a layer fails', async () => {
+    class Failing extends tf.layers.Layer {
+      static readonly className = 'Failing';
+      override call(inputs: tf.Tensor | tf.Tensor[], {training}: {training?: boolean}): tf.Tensor {
+        if (training) throw new Error('no training here');
+        return [inputs].flat()[0];
+      }
+    }
+    const options = {units: 3, stateful: true, batchInputShape: [2, 4, 3]};
+    const model = tf.sequential({
+      layers: [
+        tf.layers.batchNormalization({batchInputShape: [2, 4, 3]}),
+        tf.layers.simpleRNN(options),
+        new Failing({}),
+      ],
+    });
+    const batch = tf.randomUniform([2, 4, 3], -1, 1, 'float32', 7);
+    const first = await predicted(model, batch);
+    model.resetStates();
+    const weights = await Promise.all(model.getWeights().map(weight => weight.data()));
+    expect(await failureOf(model, batch))
+      .to.be.an('error')
+      .with.property('message', 'no training here');
+    const found = await Promise.all(model.getWeights().map(weight => weight.data()));
+    found.forEach((values, i) => expectSameBits(`weight ${i}`, values, weights[i]));
+    expectSameBits('output', await predicted(model, batch), first);
+    tf.dispose(batch);
+    model.dispose();
+  });
+
+  describe('when the driver cannot compile a shader', () => {
+    let device: GPUDevice;
+    let original: Pick<GPUDevice, 'createComputePipelineAsync' | 'createShaderModule'>;
+    let model: tf.LayersModel;
+    let batch: tf.Tensor;
+    beforeEach(async () => {
+      await setEngine('webgpu');
+      setMultiplier('truncated4');
+      ({device} = tf.backend() as unknown as {device: GPUDevice});
+      const {createComputePipelineAsync, createShaderModule} = device;
+      original = {createComputePipelineAsync, createShaderModule};
+      model = network();
+      batch = x();
+    });
+    afterEach(() => {
+      Object.assign(device, original);
+      tf.dispose(batch);
+      model.dispose();
+    });
+
+    function refuse(labels: RegExp): void {
+      device.createComputePipelineAsync = async descriptor => {
+        if (labels.test(descriptor.label ?? '')) throw new Error('out of registers.');
+        return original.createComputePipelineAsync.call(device, descriptor);
+      };
+    }
+
+    async function expectRecovery(): Promise<void> {
+      Object.assign(device, original);
+      await warmUp(model, batch);
+      expect((await predicted(model, batch)).every(Number.isFinite)).to.equal(true);
+    }
+
+    it('names the op and the tile, and can be called again', async () => {
+      refuse(/^contraction/);
+      const error = await failureOf(model, batch);
+      expect(error).to.be.instanceOf(DeviceError);
+      expect((error as Error).message).to.match(
+        /Error in FusedConv2D, tile \w+\(.*, multiplier truncated4: .*out of registers.*APPROX_ENGINE=cpu/,
+      );
+      await expectRecovery();
+    });
+
+    it('says what is wrong with the text, once', async () => {
+      device.createShaderModule = ({label, code}) =>
+        original.createShaderModule.call(device, {
+          label,
+          code: label?.startsWith('contraction') ? `${code} nonsense` : code,
+        });
+      const error = await failureOf(model, batch);
+      expect(error).to.be.instanceOf(DeviceError);
+      expect((error as Error).message).to.match(/Error in FusedConv2D, tile .*nonsense/s);
+      await expectRecovery();
+    });
+
+    it('says so of stock kernels too', async () => {
+      // Labels of stock kernels are names of classes, which a bundler may change.
+      refuse(/^(?!contraction|blockSum)/);
+      const error = await failureOf(model, batch);
+      expect(error).to.be.instanceOf(DeviceError);
+      expect((error as Error).message).to.match(/Error in a stock kernel \(\w+.*out of registers/);
+      await expectRecovery();
+    });
   });
 
   it('does nothing on the cpu engine', async () => {

@@ -16,7 +16,8 @@ export interface NativeForm {
   readonly kind: 'native';
   /**
    * What the first operand's significand becomes, by its top m fraction bits: 2^m float32 values,
-   * each 0 or in [2^-22, 4). Without it, the significand of the operand rounded to its format.
+   * each 0 or in [2^-22, 4); the webgpu engine uses the table where one is outside [1, 2). Without
+   * it, the significand of the operand rounded to its format.
    */
   readonly firstSignificands?: Float32Array;
   /** The same for the second operand. */

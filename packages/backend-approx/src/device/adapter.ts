@@ -8,6 +8,8 @@ import {platform} from '#platform';
 import {AdapterError} from '../errors.js';
 import {ApproxWebGPUBackend} from '../engines/webgpu/backend.js';
 import {isSoftwareAdapter} from '../engines/webgpu/adapter-description.js';
+import {tilesOfClass} from '../engines/webgpu/device-traits.js';
+import {checkLanes} from '../engines/webgpu/lanes.js';
 
 export {isSoftwareAdapter};
 
@@ -61,7 +63,9 @@ export async function requestBackend(acceptSoftware: boolean): Promise<ApproxWeb
     );
   }
   kept.push(adapter, device);
-  return new ApproxWebGPUBackend(device, info);
+  const backend = new ApproxWebGPUBackend(device, info);
+  await checkLanes(backend, tilesOfClass(backend.traits.deviceClass));
+  return backend;
 }
 
 function copyInfo({isFallbackAdapter, description, architecture, device}: GPUAdapterInfo) {

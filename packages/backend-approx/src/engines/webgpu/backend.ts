@@ -28,6 +28,8 @@ interface Internals {
   dispatchCountInPass: number;
   activeTimers: Array<{name: string; query: Promise<number>}> | null;
   supportTimestampQuery: boolean;
+  /** Pipelines of stock kernels; promises while they compile. */
+  pipelineCache: Record<string, GPUComputePipeline | Promise<GPUComputePipeline>>;
   querySet: GPUQuerySet | null;
   querySetCount: number;
 }
@@ -42,15 +44,30 @@ export interface Dispatch {
   readonly workgroups: number;
 }
 
+export interface Shader {
+  readonly label: string;
+  readonly code: string;
+}
+
+export function pipelineDescriptor(
+  device: GPUDevice,
+  {label, code}: Shader,
+): GPUComputePipelineDescriptor {
+  const module = device.createShaderModule({label, code});
+  return {label, layout: 'auto', compute: {module}};
+}
+
 export class ApproxWebGPUBackend extends WebGPUBackend {
   readonly adapterDescription: AdapterDescription;
-  readonly traits: DeviceTraits;
+  /** The check of lanes (lanes.ts) may take subgroups from them. */
+  traits: DeviceTraits;
   /** Called once, when the device is lost. */
   onLost: () => void = () => {};
   /** Bytes of look-up tables, which tfjs's buffer pool does not know. */
   #tableBytes = 0;
   #names = 0;
-  readonly #compiling: Array<Promise<void>> = [];
+  /** Each resolves to what went wrong, so that none is ever an unhandled rejection. */
+  readonly #compiling: Array<Promise<Error | null>> = [];
   #isDisposed = false;
   #failure: Error | null = null;
 
@@ -64,8 +81,7 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
     this.traits = {
       deviceClass: deviceClassOf(this.adapterDescription),
       subgroupSize: hasSubgroups ? subgroupMinSize : null,
-      mostThreads: device.limits.maxComputeInvocationsPerWorkgroup,
-      workgroupMemory: device.limits.maxComputeWorkgroupStorageSize,
+      limits: device.limits,
     };
     void device.lost.then(({reason, message}) => {
       if (this.#isDisposed) return;
@@ -201,15 +217,59 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
     return env().getBool('WEBGPU_ENGINE_COMPILE_ONLY');
   }
 
-  /** Starts compiling a pipeline; `done` gets it before `checkCompileCompletionAsync` resolves. */
-  compile(descriptor: GPUComputePipelineDescriptor, done: (pipeline: GPUComputePipeline) => void) {
-    this.#compiling.push(this.device.createComputePipelineAsync(descriptor).then(done));
+  /**
+   * Starts compiling a shader.
+   *
+   * @param what named when it fails: the op and its tile.
+   * @param done gets the pipeline, or null, before `checkCompileCompletionAsync` settles.
+   */
+  compile(what: string, shader: Shader, done: (pipeline: GPUComputePipeline | null) => void): void {
+    const {device} = this;
+    // What is wrong with the text is said of the module; of the pipeline only that its module is invalid.
+    device.pushErrorScope('validation');
+    const descriptor = pipelineDescriptor(device, shader);
+    const textError = device.popErrorScope();
+    const pipeline = device.createComputePipelineAsync(descriptor);
+    const finish = async (): Promise<Error | null> => {
+      const [compiled, text] = await Promise.allSettled([pipeline, textError]);
+      if (compiled.status === 'fulfilled') {
+        done(compiled.value);
+        return null;
+      }
+      done(null);
+      const reason = text.status === 'fulfilled' && text.value ? text.value : compiled.reason;
+      return this.#compileError(what, reason);
+    };
+    this.#compiling.push(finish());
   }
 
+  #compileError(what: string, reason: unknown): DeviceError {
+    const {description, device} = this.adapterDescription;
+    // A GPUError is no Error.
+    const message = (reason as {message?: string}).message ?? String(reason);
+    return new DeviceError(
+      `Error in ${what}: the GPU driver (${description || device}) could not compile its shader: ` +
+        `${message.trim()} Update the driver, or set APPROX_ENGINE=cpu.`,
+    );
+  }
+
+  /** @throws {DeviceError} a shader did not compile; it names the op. */
   override async checkCompileCompletionAsync(): Promise<void> {
-    await super.checkCompileCompletionAsync();
-    await Promise.all(this.#compiling.splice(0));
-    this.assertHealthy();
+    const {pipelineCache} = this as unknown as Internals;
+    const stock = Object.entries(pipelineCache).map(async ([key, pipeline]) => {
+      try {
+        pipelineCache[key] = await pipeline;
+        return null;
+      } catch (reason) {
+        // The next use compiles again, and does not wait for this one.
+        delete pipelineCache[key];
+        return this.#compileError(`a stock kernel (${key.split(' ')[0]})`, reason);
+      }
+    });
+    const results = await Promise.all([...this.#compiling.splice(0), ...stock]);
+    const failure = results.find(result => result !== null);
+    if (this.#failure instanceof DeviceLostError || !failure) return this.assertHealthy();
+    throw failure;
   }
 
   /** Creates a buffer outside tfjs's pool. */

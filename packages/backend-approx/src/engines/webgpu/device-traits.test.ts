@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import {expect} from 'chai';
 import {getMultiplier} from '@tfjs-approx/lut-builder';
-import {deviceClassOf, tilesFor, type DeviceTraits} from './device-traits.js';
+import {DeviceLimitError} from '../../errors.js';
+import {
+  canRun,
+  deviceClassOf,
+  tilesFor,
+  type DeviceTraits,
+  type TileLimits,
+} from './device-traits.js';
 import {TILE_TABLE, type DeviceClass} from './tile-table.js';
+import {panel, type Tile} from './tiles.js';
 
 const adapter = (vendor: string, description: string, isFallbackAdapter = false) => ({
   vendor,
@@ -11,6 +19,13 @@ const adapter = (vendor: string, description: string, isFallbackAdapter = false)
   description,
   isFallbackAdapter,
 });
+
+/** Of WebGPU, which every device grants at least. */
+const DEFAULT_LIMITS = {
+  maxComputeInvocationsPerWorkgroup: 256,
+  maxComputeWorkgroupSizeX: 256,
+  maxComputeWorkgroupStorageSize: 16384,
+};
 
 describe('device traits', () => {
   it('a device is classed by vendor, software adapters by name', () => {
@@ -27,8 +42,7 @@ describe('device traits', () => {
       const traits: DeviceTraits = {
         deviceClass,
         subgroupSize: null,
-        mostThreads: 256,
-        workgroupMemory: 16384,
+        limits: DEFAULT_LIMITS,
       };
       for (const name of ['fp32', 'mitchell7', 'bf16', 'mbm7:lut', 'mbm11:lut']) {
         const tiles = tilesFor(getMultiplier(name), traits);
@@ -36,5 +50,41 @@ describe('device traits', () => {
         expect(forAnyBatch, `${deviceClass} ${name}`).not.to.have.length(0);
       }
     }
+  });
+
+  it('a tile must fit every limit', () => {
+    const runs = (tile: Tile, name: string, limits: Partial<TileLimits>) =>
+      canRun(tile, getMultiplier(name), {
+        deviceClass: 'default',
+        subgroupSize: null,
+        limits: {...DEFAULT_LIMITS, ...limits},
+      });
+    const tile = panel([16, 16], [4, 4], 16);
+    expect(runs(tile, 'bf16', {})).to.equal(true);
+    expect(runs(tile, 'bf16', {maxComputeInvocationsPerWorkgroup: 255})).to.equal(false);
+    expect(runs(tile, 'bf16', {maxComputeWorkgroupSizeX: 255})).to.equal(false);
+    // 2 panels of 64 x 16 values; mbm7 has codes beside them.
+    expect(runs(tile, 'bf16', {maxComputeWorkgroupStorageSize: 8192})).to.equal(true);
+    expect(runs(tile, 'mbm7', {maxComputeWorkgroupStorageSize: 8192})).to.equal(false);
+    const copied = panel([8, 8], [2, 2], 16, {memory: 'workgroup', entry: 'u8'});
+    expect(runs(copied, 'mbm7:lut', {})).to.equal(false);
+    expect(runs(copied, 'mbm7:lut', {maxComputeWorkgroupStorageSize: 20480})).to.equal(true);
+  });
+
+  it('a device that no tile fits: says which limit, and what to do', () => {
+    const on = (limits: Partial<TileLimits>) => () =>
+      tilesFor(getMultiplier('mbm7'), {
+        deviceClass: 'nvidia',
+        subgroupSize: null,
+        limits: {...DEFAULT_LIMITS, ...limits},
+      });
+    expect(on({maxComputeWorkgroupSizeX: 32})).to.throw(
+      DeviceLimitError,
+      /mbm7.*nvidia.*maxComputeWorkgroupSizeX 32 \(it takes 64\)\. Set APPROX_ENGINE=cpu/,
+    );
+    expect(on({maxComputeWorkgroupStorageSize: 1024})).to.throw(
+      DeviceLimitError,
+      /panel\(.*maxComputeWorkgroupStorageSize 1024 \(it takes \d+\)/,
+    );
   });
 });

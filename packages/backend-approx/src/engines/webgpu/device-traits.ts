@@ -1,21 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What of a device decides which tiles it can run and which it should. */
 import {provenLut, significandProducts, type Multiplier} from '@tfjs-approx/lut-builder';
+import {DeviceLimitError} from '../../errors.js';
 import {isSoftwareAdapter, type AdapterDescription} from './adapter-description.js';
 import {panelBytes} from './panel-tile.js';
 import {productFormOf, usesCodes} from './product-wgsl.js';
 import {fits, tableBytes} from './table.js';
-import {TILE_TABLE, type DeviceClass} from './tile-table.js';
-import {PLAIN_TABLE, threadsOf, type Tile, type TileCost} from './tiles.js';
+import {TILE_TABLE, type DeviceClass, type TileLists} from './tile-table.js';
+import {PLAIN_TABLE, threadsOf, tileText, type Tile, type TileCost} from './tiles.js';
 
 export interface DeviceTraits {
   readonly deviceClass: DeviceClass;
   /** null where subgroups are missing or their size is not fixed. */
   readonly subgroupSize: number | null;
-  readonly mostThreads: number;
-  /** Bytes of workgroup memory. */
-  readonly workgroupMemory: number;
+  readonly limits: TileLimits;
 }
+
+/** The limits that tiles are held to, and what a tile takes of each. */
+export type TileLimits = Pick<GPUSupportedLimits, (typeof TILE_LIMITS)[number]>;
+
+/** The workgroups of tiles lie along x. */
+export const TILE_LIMITS = [
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupStorageSize',
+] as const;
 
 const VENDORS: readonly DeviceClass[] = ['nvidia', 'amd', 'intel', 'apple'];
 
@@ -27,20 +36,95 @@ export function deviceClassOf({vendor, ...adapter}: AdapterDescription): DeviceC
   return VENDORS.find(name => vendor.toLowerCase().includes(name)) ?? 'default';
 }
 
-/** The tiles that the device has for a multiplier. */
+const listsOf = (deviceClass: DeviceClass): TileLists =>
+  TILE_TABLE[deviceClass] ?? TILE_TABLE.default;
+
+/** Whatever the multiplier. */
+export function tilesOfClass(deviceClass: DeviceClass): Tile[] {
+  return Object.values(listsOf(deviceClass)).flatMap(costs => costs.map(({tile}) => tile));
+}
+
+/**
+ * The tiles that the device has for a multiplier.
+ *
+ * @throws {DeviceLimitError} when there is none that suits every contraction.
+ */
 export function tilesFor(multiplier: Multiplier, traits: DeviceTraits): TileCost[] {
-  const lists = TILE_TABLE[traits.deviceClass] ?? TILE_TABLE.default;
-  return lists[productFormOf(multiplier)].filter(({tile}) => canRun(tile, multiplier, traits));
+  const costs = listsOf(traits.deviceClass)[productFormOf(multiplier)];
+  const fitting = tilesThatRun(
+    costs.map(({tile}) => tile),
+    multiplier,
+    traits,
+  );
+  return costs.filter(({tile}) => fitting.includes(tile));
+}
+
+/** @throws {DeviceLimitError} when none is left that suits every contraction. */
+export function tilesThatRun(
+  tiles: readonly Tile[],
+  multiplier: Multiplier,
+  traits: DeviceTraits,
+): Tile[] {
+  const fitting = tiles.filter(tile => canRun(tile, multiplier, traits));
+  if (!fitting.some(suitsEveryContraction)) throw noTile(tiles, multiplier, traits);
+  return fitting;
 }
 
 export function canRun(tile: Tile, multiplier: Multiplier, traits: DeviceTraits): boolean {
-  if (threadsOf(tile) > traits.mostThreads) return false;
   if (tile.operands === 'subgroup' && tile.lanes !== traits.subgroupSize) return false;
-  const {memory, entry} = tile.table ?? PLAIN_TABLE;
-  const panels = tile.operands === 'workgroup' ? panelBytes(tile, usesCodes(multiplier)) : 0;
+  const demand = demandFor(tile, multiplier);
+  if (TILE_LIMITS.some(limit => demand[limit] > traits.limits[limit])) return false;
+  const {entry} = tile.table ?? PLAIN_TABLE;
   const isLut = productFormOf(multiplier) === 'lut';
-  const table =
-    isLut && memory === 'workgroup' ? tableBytes(multiplier.format.fractionBits, entry) : 0;
-  if (panels + table > traits.workgroupMemory) return false;
   return !isLut || entry === 'f32' || fits(significandProducts(provenLut(multiplier)), entry);
+}
+
+/**
+ * @param codes whether decoded operands have codes.
+ * @param mantissaBits of the table, or null where products read none.
+ */
+export function demandOf(tile: Tile, codes: boolean, mantissaBits: number | null): TileLimits {
+  const threads = threadsOf(tile);
+  const {memory, entry} = tile.table ?? PLAIN_TABLE;
+  const panels = tile.operands === 'workgroup' ? panelBytes(tile, codes) : 0;
+  const copiesTable = mantissaBits !== null && memory === 'workgroup';
+  return {
+    maxComputeInvocationsPerWorkgroup: threads,
+    maxComputeWorkgroupSizeX: threads,
+    maxComputeWorkgroupStorageSize: panels + (copiesTable ? tableBytes(mantissaBits, entry) : 0),
+  };
+}
+
+function demandFor(tile: Tile, multiplier: Multiplier): TileLimits {
+  const isLut = productFormOf(multiplier) === 'lut';
+  return demandOf(tile, usesCodes(multiplier), isLut ? multiplier.format.fractionBits : null);
+}
+
+/** Others need batches that lie side by side. */
+const suitsEveryContraction = ({threadsB}: Tile): boolean => threadsB === 1;
+
+/** Names the limits that the most modest tile exceeds. */
+function noTile(
+  tiles: readonly Tile[],
+  multiplier: Multiplier,
+  {limits, deviceClass}: DeviceTraits,
+): DeviceLimitError {
+  const excess = tiles
+    .filter(tile => suitsEveryContraction(tile) && tile.operands !== 'subgroup')
+    .map(tile => {
+      const demand = demandFor(tile, multiplier);
+      const exceeded = TILE_LIMITS.filter(limit => demand[limit] > limits[limit]);
+      const factor = exceeded.reduce(
+        (most, limit) => Math.max(most, demand[limit] / limits[limit]),
+        0,
+      );
+      const text = exceeded.map(limit => `${limit} ${limits[limit]} (it takes ${demand[limit]})`);
+      return {factor, what: `${tileText(tile)} exceeds ${text.join(' and ')}`};
+    })
+    .sort((a, b) => a.factor - b.factor);
+  const closest = excess.length > 0 ? `The closest, ${excess[0].what}` : 'All need subgroups';
+  return new DeviceLimitError(
+    `No tile for ${multiplier.name} fits this device (class ${deviceClass}). ${closest}. ` +
+      `Set APPROX_ENGINE=cpu.`,
+  );
 }

@@ -9,11 +9,11 @@ import {util, type TensorInfo} from '@tensorflow/tfjs-core';
 import type {Contraction} from '../../contraction/contraction.js';
 import {layoutOf, type ContractionLayout} from '../../contraction/layout.js';
 import type {Engine, Operands} from '../engine.js';
-import type {ApproxWebGPUBackend} from './backend.js';
+import {pipelineDescriptor, type ApproxWebGPUBackend} from './backend.js';
 import {cpuKernels} from './cpu-kernels.js';
 import {tilesFor} from './device-traits.js';
 import {parametersOf} from './parameters.js';
-import {productKey, productTable, proveForm} from './product-wgsl.js';
+import {productKey, proveForm, readsTable} from './product-wgsl.js';
 import {selectOfAnyRank} from './select.js';
 import {
   BINDING,
@@ -25,6 +25,7 @@ import {
   type ShaderSpec,
 } from './shaders.js';
 import type {TableEntry} from './table.js';
+import {TableCache} from './table-cache.js';
 import {chooseTile, PLAIN_TABLE, tileText, workgroupsOf, type TileCost} from './tiles.js';
 
 /** @param tilesOf the tiles to choose from; the tuner and tests give their own. */
@@ -50,14 +51,11 @@ export function createWebGPUEngine(
   };
 }
 
-/** Tables kept on the device; a sweep over many multipliers must not fill it. */
-const MOST_TABLES = 16;
-
 /** One contraction, ready to be dispatched. */
 interface Prepared {
   readonly layout: ContractionLayout;
-  /** How the multiplier's table is packed. */
-  readonly entry: TableEntry;
+  /** How the multiplier's table is packed; null where products read none. */
+  readonly entry: TableEntry | null;
   readonly parameters: GPUBuffer;
   readonly main: GPUComputePipeline;
   readonly mainWorkgroups: number;
@@ -71,7 +69,7 @@ class Programs {
   readonly #pipelines = new Map<string, GPUComputePipeline>();
   readonly #compiling = new Set<string>();
   readonly #prepared = new WeakMap<Contraction, Map<string, Prepared>>();
-  readonly #tables = new Map<Multiplier, Map<TableEntry, GPUBuffer | null>>();
+  readonly tables: TableCache;
   readonly #tiles = new WeakMap<Multiplier, Tiles>();
   #empty: GPUBuffer | null = null;
 
@@ -81,6 +79,7 @@ class Programs {
   ) {
     this.#backend = backend;
     this.#tilesOf = tilesOf;
+    this.tables = new TableCache(backend);
   }
 
   prepare(contraction: Contraction, multiplier: Multiplier, integers: IntegerStorage): Prepared {
@@ -99,12 +98,14 @@ class Programs {
 
   /** Starts compiling what `prepare` will ask for. */
   compile(contraction: Contraction, multiplier: Multiplier, integers: IntegerStorage): void {
-    for (const {key, shader} of shadersOf(this.#specOf(contraction, multiplier, integers))) {
+    const spec = this.#specOf(contraction, multiplier, integers);
+    for (const {key, shader} of shadersOf(spec)) {
       if (this.#pipelines.has(key) || this.#compiling.has(key)) continue;
       this.#compiling.add(key);
-      this.#backend.compile(this.#descriptor(key, shader()), pipeline => {
+      const what = `${contraction.op}, tile ${tileText(spec.tile)}, multiplier ${multiplier.name}`;
+      this.#backend.compile(what, {label: key, code: shader()}, pipeline => {
         this.#compiling.delete(key);
-        this.#pipelines.set(key, pipeline);
+        if (pipeline) this.#pipelines.set(key, pipeline);
       });
     }
   }
@@ -129,11 +130,11 @@ class Programs {
   }
 
   #prepare(spec: ShaderSpec): Prepared {
-    const {layout, parameters, tile} = spec;
+    const {layout, parameters, tile, multiplier} = spec;
     const [main, blockSum] = shadersOf(spec).map(({key, shader}) => this.#pipeline(key, shader));
     return {
       layout,
-      entry: (tile.table ?? PLAIN_TABLE).entry,
+      entry: readsTable(multiplier) ? (tile.table ?? PLAIN_TABLE).entry : null,
       parameters: this.#backend.createEngineBuffer(
         'approx parameters',
         parameters.values(),
@@ -148,15 +149,12 @@ class Programs {
   #pipeline(key: string, shader: () => string): GPUComputePipeline {
     let pipeline = this.#pipelines.get(key);
     if (!pipeline) {
-      pipeline = this.#backend.device.createComputePipeline(this.#descriptor(key, shader()));
+      const {device} = this.#backend;
+      const descriptor = pipelineDescriptor(device, {label: key, code: shader()});
+      pipeline = device.createComputePipeline(descriptor);
       this.#pipelines.set(key, pipeline);
     }
     return pipeline;
-  }
-
-  #descriptor(label: string, code: string): GPUComputePipelineDescriptor {
-    const module = this.#backend.device.createShaderModule({label, code});
-    return {label, layout: 'auto', compute: {module}};
   }
 
   /** An operand's buffer; an empty tensor (no k) has none, and is never read. */
@@ -168,28 +166,6 @@ class Programs {
       GPUBufferUsage.STORAGE,
     );
     return this.#empty;
-  }
-
-  /** What products read beside operands: the table or prepared significands; null if nothing. */
-  table(multiplier: Multiplier, entry: TableEntry): GPUBuffer | null {
-    let packings = this.#tables.get(multiplier);
-    if (!packings) {
-      if (this.#tables.size >= MOST_TABLES) this.#dropOldestTable();
-      this.#tables.set(multiplier, (packings = new Map()));
-    }
-    let table = packings.get(entry);
-    if (table === undefined) {
-      const words = productTable(multiplier, entry);
-      table = words && this.#backend.createTable(multiplier.name, words);
-      packings.set(entry, table);
-    }
-    return table;
-  }
-
-  #dropOldestTable(): void {
-    const [oldest, packings] = this.#tables.entries().next().value!;
-    this.#tables.delete(oldest);
-    for (const table of packings.values()) if (table) this.#backend.destroyTable(table);
   }
 }
 
@@ -234,7 +210,7 @@ function contract(
   const sums = blockSum ? backend.allocate(op, [plan.blocks * outputs]) : output;
   const biasBinding =
     layout.bias && bias ? [{binding: BINDING.bias, buffer: backend.bufferOf(bias)}] : [];
-  const table = programs.table(multiplier, entry);
+  const table = entry && programs.tables.get(multiplier, entry);
   const inputs = bias ? [first, second, bias] : [first, second];
   backend.dispatchPipeline({
     name: op,

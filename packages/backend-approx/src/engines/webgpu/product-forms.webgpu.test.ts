@@ -45,20 +45,26 @@ function multiplierOf(name: string, m: number, closedForm: ClosedForm): Multipli
   };
 }
 
-/** Values in [0, 4) on a coarse grid, so that products are multiples of 2^-22. */
-function significands(m: number, seed: number, below = 4): Float32Array {
+/** Values in [low, high) on a coarse grid, so that products are multiples of 2^-22. */
+function significands(m: number, seed: number, low = 1, high = 2): Float32Array {
   const next = random32(seed);
-  return Float32Array.from({length: 2 ** m}, () => (next() % (below * 256)) / 256);
+  const steps = (high - low) * 256;
+  return Float32Array.from({length: 2 ** m}, () => low + (next() % steps) / 256);
 }
 
 const RANDOM: readonly Multiplier[] = [
-  multiplierOf('prepared first', 5, {kind: 'native', firstSignificands: significands(5, 1, 2)}),
-  multiplierOf('prepared second', 6, {kind: 'native', secondSignificands: significands(6, 2, 2)}),
+  multiplierOf('prepared first', 5, {kind: 'native', firstSignificands: significands(5, 1)}),
+  multiplierOf('prepared second', 6, {kind: 'native', secondSignificands: significands(6, 2)}),
   multiplierOf('prepared both', 4, {
     kind: 'native',
-    firstSignificands: significands(4, 3, 2),
-    secondSignificands: significands(4, 4, 2),
+    firstSignificands: significands(4, 3),
+    secondSignificands: significands(4, 4),
     productBits: 5,
+  }),
+  multiplierOf('prepared below 1', 5, {kind: 'native', firstSignificands: significands(5, 5, 0)}),
+  multiplierOf('prepared from 2 on', 5, {
+    kind: 'native',
+    secondSignificands: significands(5, 6, 1, 4).map(s => (s > 2 ? 2 : s)),
   }),
   multiplierOf('cut to no fraction', 4, {kind: 'native', productBits: 0}),
   multiplierOf('log offset', 6, {kind: 'logAdd', logOffset: 123 * 2 ** 10}),
@@ -90,16 +96,16 @@ describe('product forms', function () {
     {},
   );
 
-  async function expectReference(multiplier: Multiplier, specials: boolean): Promise<void> {
-    // Within the range of every format, fp16 included.
-    const exponents = multiplier.name.startsWith('fp16') ? [-20, 14] : WIDE.exponents;
-    const options = {
-      exponents: exponents as [number, number],
-      zeros: 0.1,
-      ...(specials ? {specials: SPECIALS, share: 0.03} : {}),
-    };
-    const a = randomFloats(ROWS * DEPTH, 11, options);
-    const b = randomFloats(DEPTH * COLUMNS, 12, options);
+  type Exponents = readonly [number, number];
+
+  async function expectReference(
+    multiplier: Multiplier,
+    specials: boolean,
+    [first, second]: readonly [Exponents, Exponents] = exponentsOf(multiplier),
+  ): Promise<void> {
+    const options = {zeros: 0.1, ...(specials ? {specials: SPECIALS, share: 0.03} : {})};
+    const a = randomFloats(ROWS * DEPTH, 11, {...options, exponents: first});
+    const b = randomFloats(DEPTH * COLUMNS, 12, {...options, exponents: second});
     const on = (base: ApproxWebGPUBackend | MathBackendCPU) => ({
       first: base.makeTensorInfo([ROWS, DEPTH], 'float32', a),
       second: base.makeTensorInfo([DEPTH, COLUMNS], 'float32', b),
@@ -112,6 +118,12 @@ describe('product forms', function () {
     const what = `${multiplier.name} (${multiplier.evaluation})${specials ? ', special values' : ''}`;
     expectSameBits(what, found, cpu.readSync(expected.dataId) as Float32Array);
     for (const {dataId} of [output, ...Object.values(operands)]) backend.disposeData(dataId);
+  }
+
+  /** Within the range of every format, fp16 included. */
+  function exponentsOf({name}: Multiplier): readonly [Exponents, Exponents] {
+    const exponents: Exponents = name.startsWith('fp16') ? [-20, 14] : WIDE.exponents!;
+    return [exponents, exponents];
   }
 
   for (const {name, exact, evaluation} of listMultipliers()) {
@@ -128,6 +140,13 @@ describe('product forms', function () {
       await expectReference(multiplier, false);
       await expectReference(multiplier, true);
       await expectReference(withEvaluation(multiplier, 'lut'), false);
+      // The largest operands with the smallest: their products are ordinary, prepared operands need not be.
+      const [large, small] = [
+        [120, 127],
+        [-126, -119],
+      ] as const;
+      await expectReference(multiplier, false, [large, small]);
+      await expectReference(multiplier, false, [small, large]);
     });
   }
 });

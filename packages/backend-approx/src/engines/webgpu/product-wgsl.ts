@@ -27,9 +27,16 @@ export type ProductForm = 'native' | 'logAdd' | 'lut';
 /** The form that shaders use; where `evaluation` asks for a form that they cannot emit, the table. */
 export function productFormOf({evaluation, closedForm}: Multiplier): ProductForm {
   if (evaluation === 'lut' || closedForm?.kind !== evaluation) return 'lut';
-  // Cutting the whole fraction of a native product would make infinity of NaN.
-  if (closedForm.kind === 'native' && closedForm.productBits === 0) return 'lut';
-  return evaluation;
+  return closedForm.kind === 'native' && !isSafeNative(closedForm) ? 'lut' : evaluation;
+}
+
+function isSafeNative({firstSignificands, secondSignificands, productBits}: NativeForm): boolean {
+  // Cutting the whole fraction of a product would make infinity of NaN.
+  if (productBits === 0) return false;
+  // Outside [1, 2) a prepared operand has another exponent: it may over- or underflow by itself.
+  return [firstSignificands, secondSignificands].every(
+    significands => !significands || significands.every(s => s >= 1 && s < 2),
+  );
 }
 
 /** Everything of a multiplier that the shader text depends on. */
@@ -47,11 +54,16 @@ export function productKey(multiplier: Multiplier): string {
   return parts.join();
 }
 
-/** What the shader binds beside the operands; null when its products need nothing. */
-export function productTable(multiplier: Multiplier, entry: TableEntry): Uint32Array | null {
-  const form = productFormOf(multiplier);
-  if (form === 'lut') return packTable(significandProducts(provenLut(multiplier)), entry);
-  if (!usesSignificands(multiplier)) return null;
+/** Whether products read more than their operands: a table or prepared significands. */
+export function readsTable(multiplier: Multiplier): boolean {
+  return productFormOf(multiplier) === 'lut' || usesSignificands(multiplier);
+}
+
+/** What the shader binds beside the operands, where its products read it. */
+export function productTable(multiplier: Multiplier, entry: TableEntry): Uint32Array {
+  if (productFormOf(multiplier) === 'lut') {
+    return packTable(significandProducts(provenLut(multiplier)), entry);
+  }
   const {firstSignificands, secondSignificands} = nativeForm(multiplier);
   const values = [...(firstSignificands ?? []), ...(secondSignificands ?? [])];
   return new Uint32Array(Float32Array.from(values).buffer);

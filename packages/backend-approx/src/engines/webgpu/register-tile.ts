@@ -2,8 +2,8 @@
 /**
  * The sums of a tile whose operands stay in registers: each thread goes through k by itself and
  * loads and decodes its own rows and columns, without workgroup memory and barriers. In `subgroup`
- * tiles the lanes share the index of one side; each lane loads one of that side's elements, and
- * the others read it by a broadcast.
+ * tiles the lanes, which must be neighbours (lanes.ts), share the index of one side; each loads one
+ * of that side's elements, and the others read it by a broadcast.
  */
 import type {ContractionLayout} from '../../contraction/layout.js';
 import {guardsOf, partOf, valueOf, type NamedForm} from './index-wgsl.js';
