@@ -178,7 +178,10 @@ export async function compileAhead(isShared: boolean): Promise<void> {
   }
 }
 
-/** The instance for so many threads; another number of them begins anew, with a memory of its own; so do threads of which one was lost. */
+/**
+ * The instance for so many threads. Another number of them begins anew, with a memory of its own; so
+ * does an instance that has lost a thread.
+ */
 export function wasmInstance(threadCount: number): WasmInstance {
   if (current?.threadCount !== threadCount || current.threads.isBroken) {
     current?.threads.stop();
