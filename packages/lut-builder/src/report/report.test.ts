@@ -127,6 +127,27 @@ describe('the report', () => {
     ]);
   });
 
+  it('shows a dash where a layer and pass formed no product', () => {
+    const [first, last] = OPERANDS.products;
+    const empty = {...histogramOf(0), values: 0, zeros: 0, fractions: [0, 0]};
+    const none = {...last!, macs: 0, first: empty, second: empty};
+    const report = createReport(published('mitchell7'), {...OPERANDS, products: [first!, none]});
+    const html = reportHtml(report);
+    expect(html).to.not.contain('NaN').and.not.contain('Infinity');
+    const {document} = parseHTML(html);
+    const row = [...document.querySelectorAll('table')].at(-1)!.querySelector('tbody tr')!;
+    const texts = [...row.children].map(cell => cell.textContent);
+    expect([texts[0], texts[1], texts[2], texts.at(-1)]).to.deep.equal([
+      'conv <1>, forward',
+      '0',
+      '–',
+      '–',
+    ]);
+    const nothing = createReport(published('mitchell7'), {...OPERANDS, products: [none]});
+    expect(cellText(reportHtml(nothing), 'Recorded', 'MRED', 'mitchell7')).to.equal('–');
+    expect(JSON.stringify(reportJson(nothing))).to.contain('"all":null,"products":[null]');
+  });
+
   it('more multipliers than a table has room for go on in another one', () => {
     const names = Array.from({length: 11}, (_, i) => `mbm${i + 1}`);
     const {document} = parseHTML(reportHtml(createReport(published(...names))));

@@ -15,17 +15,12 @@ import {
   relativeErrors,
 } from './error-shape.js';
 import {
+  RECORDED_PASSES,
   type RecordedMetrics,
   type RecordedOperands,
   type RecordedProducts,
   recordedMetrics,
 } from './recorded-operands.js';
-
-const PASSES: ReadonlyArray<RecordedProducts['pass']> = [
-  'forward',
-  'inputGradient',
-  'weightGradient',
-];
 
 export interface ReportedMultiplier {
   /** Unique within the report. */
@@ -117,7 +112,7 @@ function byLayer(products: readonly RecordedProducts[]): RecordedProducts[] {
   return layers.flatMap(layer =>
     products
       .filter(product => product.layer === layer)
-      .sort((a, b) => PASSES.indexOf(a.pass) - PASSES.indexOf(b.pass)),
+      .sort((a, b) => RECORDED_PASSES.indexOf(a.pass) - RECORDED_PASSES.indexOf(b.pass)),
   );
 }
 

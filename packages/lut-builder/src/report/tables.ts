@@ -4,7 +4,12 @@ import type {Area} from '../analysis/area.js';
 import type {ErrorMetrics} from '../analysis/error-metrics.js';
 import {marker} from '../picture/panels.js';
 import {escapeXml as escape} from '../picture/style.js';
-import {type OperandHistogram, type RecordedProducts, nonZeroShare} from './recorded-operands.js';
+import {
+  type OperandHistogram,
+  type RecordedPass,
+  type RecordedProducts,
+  nonZeroShare,
+} from './recorded-operands.js';
 import type {ErrorReport, ReportedMultiplier} from './report.js';
 
 /** How a metric is shown. Percentages are as in the data; parts of 1 become percent. */
@@ -91,11 +96,12 @@ export function operandsTables({multipliers, operands}: ErrorReport): string {
   const rows = operands!.products.map((product, p): Row => {
     const {macs, first, second} = product;
     const zeros = 100 * (1 - nonZeroShare(first) * nonZeroShare(second));
+    const hasProducts = first.values > 0 && second.values > 0;
     return {
       title: productsName(product),
       facts: [
         macs.toLocaleString('en-US'),
-        zeros.toFixed(1),
+        hasProducts ? zeros.toFixed(1) : '–',
         exponentsText(first),
         exponentsText(second),
       ],
@@ -109,7 +115,7 @@ export function operandsTables({multipliers, operands}: ErrorReport): string {
   });
 }
 
-const PASS_NAMES: Readonly<Record<string, string>> = {
+const PASS_NAMES: Readonly<Record<RecordedPass, string>> = {
   forward: 'forward',
   inputGradient: 'input gradient',
   weightGradient: 'weight gradient',
@@ -117,7 +123,7 @@ const PASS_NAMES: Readonly<Record<string, string>> = {
 
 /** `conv1, input gradient` */
 export function productsName({layer, pass}: RecordedProducts): string {
-  return `${layer || '(no layer)'}, ${PASS_NAMES[pass] ?? pass}`;
+  return `${layer || '(no layer)'}, ${PASS_NAMES[pass]}`;
 }
 
 /** `−9 to −1`: from the exponent that 1 % are below to the one that 1 % are above. */

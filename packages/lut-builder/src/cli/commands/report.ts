@@ -3,7 +3,7 @@
 import {readFile} from 'node:fs/promises';
 import {extname} from 'node:path';
 import {resolveMultiplier} from '../../registry.js';
-import {parseRecordedOperands} from '../../report/recorded-operands.js';
+import {parseRecordedOperands} from '../../report/parse-recorded-operands.js';
 import {type ErrorReport, createReport, reportJson} from '../../report/report.js';
 import {type FileContents, writeWhole} from '../../write-whole.js';
 import {UsageError} from '../failure.js';
