@@ -145,7 +145,7 @@ function tables(
   {caption, heads, groups}: {caption: string; heads: readonly string[]; groups: readonly Group[]},
 ): string {
   const named = multipliers.map(
-    ({label}, i) => `<th scope="col">${swatch(i)} ${escape(label)}</th>`,
+    ({label}, i) => `<th scope="col">${wrappable(label, `${swatch(i)}&nbsp;`)}</th>`,
   );
   const fixed = heads.map(head => `<th scope="col">${head}</th>`).join('');
   const columns = COLUMNS - heads.length + 1;
@@ -156,7 +156,7 @@ function tables(
     const bodies = groups.map(({title, rows}) => {
       const lines = rows.map(
         ({title: row, facts = [], values, show = shown}) =>
-          `<tr><th scope="row">${escape(row)}</th>` +
+          `<tr><th scope="row">${wrappable(row)}</th>` +
           `${facts.map(fact => `<td>${fact}</td>`).join('')}${part(marked(values, show))}</tr>`,
       );
       const head = `<tr class="group"><th colspan="${width}" scope="rowgroup">${title}</th></tr>`;
@@ -169,6 +169,16 @@ ${bodies.join('\n')}
 </table></div>`);
   }
   return parts.join('\n');
+}
+
+/** So many letters fit beside other columns as they are. */
+const NAME_LENGTH = 12;
+
+/** A name that breaks behind its separators where it is long. */
+function wrappable(name: string, before = ''): string {
+  if (name.length <= NAME_LENGTH) return before + escape(name);
+  const pieces = name.split(/(?<=[_./,-])/).map(escape);
+  return `<span class="long">${before}${pieces.join('<wbr>')}</span>`;
 }
 
 /** Cells of numbers, of which the closest to zero are marked. */
