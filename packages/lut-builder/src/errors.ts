@@ -63,15 +63,32 @@ export class OperandsFormatError extends Error {
   readonly file: string;
   /** Which part of the file is wrong: `products[2].first.fractions`. */
   readonly part: string;
+  /** Whose operands are wrong, where the part is of one layer and pass. */
+  readonly layer?: string;
+  readonly pass?: string;
   readonly found: string;
   readonly expected: string;
+  readonly remedy?: string;
 
-  constructor(file: string, part: string, facts: ErrorFacts) {
-    super(sentence(`Error in recorded operands "${file}": ${part}`, facts));
+  constructor(
+    file: string,
+    part: string,
+    facts: ErrorFacts,
+    {layer, pass}: {layer?: string; pass?: string} = {},
+  ) {
+    const names = [
+      ...(layer === undefined ? [] : [`layer "${layer}"`]),
+      ...(pass === undefined ? [] : [`pass ${pass}`]),
+    ];
+    const of = names.length > 0 ? ` (${names.join(', ')})` : '';
+    super(sentence(`Error in recorded operands "${file}": ${part}${of}`, facts));
     this.file = file;
     this.part = part;
+    this.layer = layer;
+    this.pass = pass;
     this.found = facts.found;
     this.expected = facts.expected;
+    this.remedy = facts.remedy;
   }
 }
 

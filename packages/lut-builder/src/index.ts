@@ -64,8 +64,8 @@ export {
   type RecordedMetrics,
   type RecordedOperands,
   type RecordedProducts,
-  parseRecordedOperands,
   recordedMetrics,
   recordedWeights,
 } from './report/recorded-operands.js';
+export {parseRecordedOperands} from './report/parse-recorded-operands.js';
 export {withRounding} from './rounding.js';

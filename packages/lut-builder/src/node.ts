@@ -3,8 +3,7 @@
  * What needs Node: table files (the extension says the format, and a file is written whole or not at
  * all), pictures as PNG, and tables from models in C, C++ and Verilog.
  */
-import {randomUUID} from 'node:crypto';
-import {open, readFile, rename, rm, stat} from 'node:fs/promises';
+import {readFile, stat} from 'node:fs/promises';
 import {extname} from 'node:path';
 import {LutFormatError} from './errors.js';
 import {
@@ -21,6 +20,7 @@ import {decodeCsv} from './sources/tables/csv.js';
 import {type EntryKind, lutFromMatrix} from './sources/tables/matrix.js';
 import {decodeNpy} from './sources/tables/npy.js';
 import {TFAPPROX_BYTES, decodeTfApprox} from './sources/tables/tfapprox.js';
+import {writeWhole} from './write-whole.js';
 
 export {renderPng} from './picture/render-png.js';
 export {type CModelOptions, lutFromC} from './sources/c/lut-from-c.js';
@@ -99,7 +99,7 @@ export async function writeLut(
         remedy: 'Name the file *_<m>.bin.',
       });
     }
-    return writeWhole(path, encodeLut(lut));
+    return writeWhole([{path, bytes: encodeLut(lut)}]);
   }
   if (mantissaBitsInName(path) !== lut.mantissaBits) {
     throw new LutFormatError(path, 'file name', {
@@ -108,7 +108,7 @@ export async function writeLut(
     });
   }
   const chosen = layout ?? approxTrainLayoutFor(lut) ?? 'approxtrain-u32';
-  return writeWhole(path, encodeApproxTrain(lut, chosen));
+  return writeWhole([{path, bytes: encodeApproxTrain(lut, chosen)}]);
 }
 
 function extensionIn<E extends string>(path: string, known: readonly E[]): E {
@@ -119,22 +119,4 @@ function extensionIn<E extends string>(path: string, known: readonly E[]): E {
     found: extension === '' ? 'none' : extension,
     expected: `${known.slice(0, -1).join(', ')} or ${known.at(-1)}`,
   });
-}
-
-/** Readers see the old file or the new one: a rename within a directory is atomic. */
-export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    const file = await open(temporary, 'wx');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, {force: true});
-    throw error;
-  }
 }

@@ -101,8 +101,7 @@ export function errorMetrics(
     mean,
     meanAbsolute: sumAbsolute / total,
     rootMeanSquare: Math.sqrt(meanSquare),
-    // Cancellation can leave a negative rest of a variance that is 0.
-    variance: Math.max(0, meanSquare - mean * mean),
+    variance: varianceOf(mean, meanSquare),
     min,
     max,
     worstCase: Math.max(-min, max),
@@ -110,6 +109,11 @@ export function errorMetrics(
     normalisedMeanErrorDistance: sumDistances / total,
     normalisedWorstCase: worstDistance,
   };
+}
+
+/** Cancellation can leave a negative rest of a variance that is 0. */
+export function varianceOf(mean: number, meanSquare: number): number {
+  return Math.max(0, meanSquare - mean * mean);
 }
 
 /** Scaled so that no product of two of them under- or overflows; all 1 where none are given. */

@@ -27,9 +27,11 @@ describe('lut-builder command', () => {
   let folder = '';
   const at = (name: string) => join(folder, name);
 
-  function run(...args: string[]): Promise<Outcome> {
+  const run = (...args: string[]) => runNode([BIN, ...args]);
+
+  function runNode(args: readonly string[]): Promise<Outcome> {
     return new Promise(resolve => {
-      execFile(process.execPath, [BIN, ...args], {cwd: folder}, (error, stdout, stderr) => {
+      execFile(process.execPath, args, {cwd: folder}, (error, stdout, stderr) => {
         resolve({code: error ? Number(error.code) : 0, stdout, stderr});
       });
     });
@@ -273,6 +275,44 @@ describe('lut-builder command', () => {
       expect(lines[2]).match(
         /^mitchell7 +7 +-3.849 +3.849 +4.842 +-11.111 +0.000 +98.4% +8.637 +0.02100$/,
       );
+    });
+  });
+
+  describe('report', () => {
+    const report = ['report', 'mbm3', 'mitchell3', '-o', 'r.html', '--svg', 'r.svg'];
+
+    afterEach(async () => {
+      for (const file of ['r.html', 'r.svg', 'r.png']) await rm(at(file), {force: true});
+    });
+
+    it('writes a page and pictures', async () => {
+      const lines = (await output(...report, '--png', 'r.png')).trimEnd().split('\n');
+      expect(lines.map(line => line.replace(/: [\d,]+ bytes$/, ''))).deep.equal(
+        ['r.html', 'r.svg', 'r.png'].map(file => `Wrote ${file}`),
+      );
+      expect(await readFile(at('r.html'), 'utf8')).match(/^<!doctype html>.*mitchell3/s);
+      expect(await readFile(at('r.svg'), 'utf8')).match(/^<\?xml .*mitchell3/s);
+      expect(await readFile(at('r.png'), 'latin1')).match(/^.PNG/);
+    });
+
+    it('writes none of its files where one cannot be written', async () => {
+      await mkdir(at('way.png'));
+      await writeFile(at('r.svg'), 'of before');
+      const filesBefore = await readdir(folder);
+      for (const target of ['way.png', 'nowhere/r.png']) {
+        expect(await failure(1, ...report, '--png', target)).contain(`cannot write "${target}"`);
+        expect(await readdir(folder), target).deep.equal(filesBefore);
+        expect(await readFile(at('r.svg'), 'utf8'), target).equal('of before');
+      }
+    });
+
+    it('writes none of its files where one cannot be drawn', async () => {
+      const filesBefore = await readdir(folder);
+      // A platform for which there is no resvg.
+      const platform = "data:text/javascript,Object.defineProperty(process,'arch',{value:'pdp11'})";
+      const {code} = await runNode(['--import', platform, BIN, ...report, '--png', 'r.png']);
+      expect(code).equal(1);
+      expect(await readdir(folder)).deep.equal(filesBefore);
     });
   });
 

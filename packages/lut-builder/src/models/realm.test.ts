@@ -68,6 +68,19 @@ describe('realmM-m is Mitchell with these constants', () => {
     });
   }
 
+  it('a constant is left out for REALM-4 with m >= 8 only', () => {
+    const members = [4, 8, 16].flatMap(cells =>
+      Array.from({length: 11}, (_, i) => ({cells, m: i + 1})).filter(({m}) => cells <= 2 ** m),
+    );
+    const leavesOut = members.filter(({cells, m}) => {
+      // Mitchell's product is largest for the last pair of fractions.
+      const constants = correctionConstants(cells);
+      const largest = 1 - 2 ** -m;
+      return mitchell(largest, largest) + constants.at(-1)! >= 4;
+    });
+    expect(leavesOut).deep.equal([8, 9, 10, 11].map(m => ({cells: 4, m})));
+  });
+
   // 16-bit operands; Saadat 2020 prints .4 and 2.08 for M = 16, the rest is recomputed.
   for (const [cells, meanAbsolute, peak] of [
     [4, '1.38', '5.71'],

@@ -10,7 +10,7 @@ import {
   marker,
   scaleBar,
 } from './panels.js';
-import {FONT, INK, escapeXml, place, seriesColour, textWidth} from './style.js';
+import {FONT, INK, escapeXml, fitText, place, seriesColour, textWidth} from './style.js';
 
 export interface Compared extends Series {
   readonly grid: ErrorGrid;
@@ -20,6 +20,8 @@ const PAPER = '#ffffff';
 const DARK_INK = '#1f2328';
 const WIDTH = 1160;
 const LEFT = 24;
+const TITLE = {size: 20, bold: true};
+const LABEL = {size: 14};
 const CHART = {width: 358, height: 330};
 const MAPS_PER_ROW = 4;
 const MAP = {side: 200, width: 280, height: 292};
@@ -39,7 +41,7 @@ export function comparison(compared: readonly Compared[], title: string): string
 <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="${FONT}" color="${DARK_INK}" fill="${INK}">
 <title>${escapeXml(title)}</title>
 <rect width="100%" height="100%" fill="${PAPER}"/>
-<text x="${LEFT}" y="36" font-size="20" font-weight="bold">${escapeXml(title)}</text>
+<text x="${LEFT}" y="36" font-size="${TITLE.size}" font-weight="bold">${escapeXml(fitText(title, WIDTH - 2 * LEFT, TITLE))}</text>
 <text x="${LEFT}" y="60" font-size="13" fill-opacity="0.75">${subtitle}</text>
 <g transform="translate(${LEFT},88)">${legend.svg}</g>
 ${[magnitudePanel, biasPanel, histogramPanel]
@@ -79,13 +81,14 @@ export function cellNote(compared: ReadonlyArray<{readonly grid: ErrorGrid}>): s
     : 'Each cell is one pair of fractions. White: exact.';
 }
 
-/** One entry per multiplier, wrapped to the width. */
+/** One entry per multiplier, wrapped to the width; at least two side by side. */
 function drawLegend(labels: readonly string[]): {svg: string; height: number} {
   const lineHeight = 24;
   let x = 0;
   let y = 0;
   const parts = labels.map((label, i) => {
-    const needed = 38 + textWidth(label) + 26;
+    const text = fitText(label, WIDTH / 2 - LEFT - 38 - 26, LABEL);
+    const needed = 38 + textWidth(text, LABEL) + 26;
     if (x > 0 && x + needed > WIDTH - 2 * LEFT) {
       x = 0;
       y += lineHeight;
@@ -93,7 +96,8 @@ function drawLegend(labels: readonly string[]): {svg: string; height: number} {
     const part =
       `<g transform="translate(${x.toFixed(1)},${y})">` +
       `<path d="M0,0h30" stroke="${seriesColour(i)}" stroke-width="2.25"/>${place(marker(i), 5, -10)}` +
-      `<text x="38" y="4.5" font-size="14" fill="${INK}">${escapeXml(label)}</text></g>`;
+      `<text x="38" y="4.5" font-size="${LABEL.size}" fill="${INK}">${escapeXml(text)}` +
+      `${text === label ? '' : `<title>${escapeXml(label)}</title>`}</text></g>`;
     x += needed;
     return part;
   });

@@ -17,9 +17,11 @@ import {
   FONT,
   INK,
   divergingLevel,
+  fitText,
   plain,
   seriesColour,
   seriesSymbol,
+  textWidth,
 } from './style.js';
 
 /** One multiplier's line; its place in the list gives its colour and symbol. */
@@ -34,9 +36,11 @@ export interface Size {
   readonly height: number;
 }
 
+const TEXT_SIZE = 12;
+const HEADING_SIZE = 13.5;
 const STYLE = {
   fontFamily: FONT,
-  fontSize: '12px',
+  fontSize: `${TEXT_SIZE}px`,
   color: INK,
   background: 'none',
   overflow: 'visible',
@@ -255,7 +259,12 @@ export function rowsPanel(
   const points = rows.flatMap(({label: row, values}) =>
     values.flatMap((value, i) => (value === null ? [] : [{row, label: labels[i]!, value}])),
   );
-  const marginLeft = 16 + Math.max(...rows.map(({label}) => 7.6 * label.length));
+  // Room for the marks: names take two fifths of the width at most.
+  const shown = new Map(
+    rows.map(({label}) => [label, fitText(label, 0.4 * width, {size: TEXT_SIZE})]),
+  );
+  const marginLeft =
+    16 + Math.max(...[...shown.values()].map(text => textWidth(text, {size: TEXT_SIZE})));
   const height = MARGINS.marginTop + MARGINS.marginBottom + 24 * rows.length;
   return draw({width, height}, title, {
     ...scales(labels.map(label => ({label}))),
@@ -265,7 +274,7 @@ export function rowsPanel(
     marks: [
       Plot.gridY({...GRID, strokeDasharray: '2 3'}),
       Plot.gridX(GRID),
-      Plot.axisY({label: null, tickSize: 0}),
+      Plot.axisY({label: null, tickSize: 0, tickFormat: (label: string) => shown.get(label)!}),
       Plot.axisX({...AXIS, ticks: 8, tickFormat: plain, label: 'Mean relative error distance (%)'}),
       Plot.dot(points, {
         x: 'value',
@@ -314,11 +323,13 @@ function scales(series: ReadonlyArray<{readonly label: string}>): Plot.PlotOptio
 function draw(size: Size, title: string, options: Plot.PlotOptions): string {
   const {document} = parseHTML('<!doctype html><body></body>');
   const {marginLeft, marginTop} = {...MARGINS, ...options};
-  const heading = Plot.text([title], {
+  const text = fitText(title, size.width - 4, {size: HEADING_SIZE, bold: true});
+  const heading = Plot.text([text], {
+    ...(text === title ? {} : {title: () => title}),
     frameAnchor: 'top-left',
     dx: -marginLeft,
     dy: -marginTop + 4,
-    fontSize: 13.5,
+    fontSize: HEADING_SIZE,
     fontWeight: 'bold',
     fill: INK,
   });

@@ -1,18 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
+import {fileURLToPath} from 'node:url';
 import {inflateSync} from 'node:zlib';
 import {expect} from 'chai';
+import {parseHTML} from 'linkedom';
+import {lutMultiplier} from '../lut/multiplier.js';
 import {getMultiplier} from '../registry.js';
 import {createReport} from '../report/report.js';
 import {comparison, scaleEnd} from './comparison.js';
+import {heatMapPanel, rowsPanel} from './panels.js';
 import {encodePng} from './png.js';
 import {renderPng} from './render-png.js';
-import {DIVERGING_PALETTE, divergingLevel} from './style.js';
+import {
+  DIVERGING_PALETTE,
+  divergingLevel,
+  fitText,
+  seriesColour,
+  seriesSymbol,
+  textWidth,
+} from './style.js';
 
 const compare = (...names: string[]) =>
   comparison(
     createReport(names.map(source => ({source, multiplier: getMultiplier(source)}))).multipliers,
     'A title & more',
   );
+
+/** Nearly 40 letters each, the widest ones among them; the first two differ at their ends only. */
+const LONG_NAMES = [
+  'mul8u_approximate_lower_columns_left_out_a',
+  'mul8u_approximate_lower_columns_left_out_b',
+  'WIDE_MULTIPLIER_OF_CAPITAL_LETTERS_MWMWMWMW',
+  'an-array-multiplier-乘法器-乘法器-乘法器-of-eight-bits',
+];
+const compareLong = () =>
+  comparison(
+    createReport(
+      LONG_NAMES.map(name => {
+        const multiplier = lutMultiplier({...getMultiplier('mbm3').lut(), name});
+        return {source: `${name}.safetensors`, multiplier};
+      }),
+    ).multipliers,
+    LONG_NAMES.join(' and '),
+  );
+
+/** Of the ink that resvg draws with the bundled font. */
+async function drawnWidth(text: string, size: number, bold = false): Promise<number> {
+  const {Resvg} = await import('@resvg/resvg-js');
+  const file = fileURLToPath(
+    new URL(`../../fonts/DejaVuSans${bold ? '-Bold' : ''}.ttf`, import.meta.url),
+  );
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="4000" height="50"><text y="30" font-family="DejaVu Sans" font-weight="${bold ? 'bold' : 'normal'}" font-size="${size}">${text}</text></svg>`;
+  const font = {fontFiles: [file], loadSystemFonts: false, defaultFontFamily: 'DejaVu Sans'};
+  return new Resvg(svg, {font}).getBBox()!.width;
+}
 
 /** The chunks of a PNG by type; checks nothing, as resvg decodes the pictures too. */
 function chunksOf(png: Uint8Array): Record<string, Buffer> {
@@ -86,6 +126,77 @@ describe('the diverging scale', () => {
     expect(end(-11.1, 3)).to.equal(12);
     expect(end(0.25)).to.be.closeTo(0.3, 1e-12);
     expect(end(100)).to.equal(100);
+  });
+});
+
+describe('the series', () => {
+  it('eight have a colour each, and colour and symbol repeat late', () => {
+    const indices = Array.from({length: 56}, (_, i) => i);
+    expect(new Set(indices.slice(0, 8).map(seriesColour)).size).to.equal(8);
+    const pairs = indices.map(i => `${seriesColour(i)} ${seriesSymbol(i)}`);
+    expect(new Set(pairs).size).to.equal(56);
+  });
+});
+
+describe('texts in a picture', () => {
+  it('are never wider than they are taken to be, and not much narrower', async () => {
+    for (const name of [...LONG_NAMES.slice(0, 3), 'truncated-array-constant5-7', 'realm16-7']) {
+      for (const bold of [false, true]) {
+        const drawn = await drawnWidth(name, 14, bold);
+        const taken = textWidth(name, {size: 14, bold});
+        expect(drawn / taken, `${name} ${bold}`).to.be.within(0.85, 1);
+      }
+    }
+  });
+
+  it('lose their middle where there is no room, and are else as they are', () => {
+    const style = {size: 12};
+    expect(fitText('mbm7', 100, style)).to.equal('mbm7');
+    const short = fitText(LONG_NAMES[0]!, 150, style);
+    expect(short).to.match(/^mul8u_[^…]*…[^…]*_out_a$/);
+    expect(textWidth(short, style)).to.be.within(130, 150);
+    expect(fitText(LONG_NAMES[1]!, 150, style)).to.not.equal(short);
+    expect(fitText('乘法器乘法器', 50, style)).to.equal('乘法…器');
+    expect(fitText('mbm7', 1, style)).to.equal('…');
+  });
+
+  it('of long names stay in their place, with the whole name as a title', async () => {
+    const svg = compareLong();
+    const title = /<text [^>]*font-size="20"[^>]*>([^<]+)</.exec(svg)![1]!;
+    expect(title).to.contain('…');
+    expect(await drawnWidth(title, 20, true)).to.be.below(1160 - 2 * 24);
+    const {document} = parseHTML(svg);
+    for (const name of LONG_NAMES) {
+      const shortened = [...document.querySelectorAll('text')].filter(
+        text => text.querySelector('title')?.textContent === name,
+      );
+      // The heat map's; in the legend there is room.
+      expect(shortened, name).to.have.lengthOf(1);
+      const text = shortened[0]!.firstChild!.textContent!;
+      expect(await drawnWidth(text, 13.5, true), name).to.be.below(270);
+    }
+    const side = heatMapPanel(
+      {side: 1, pairsPerCell: 1, errors: Float32Array.of(0)},
+      {title: LONG_NAMES[0]!, extent: 1, side: 175},
+    );
+    const inPage = />(mul8u[^<]*…[^<]*)</.exec(side)![1]!;
+    expect(await drawnWidth(inPage, 13.5, true)).to.be.below(245);
+  });
+
+  it('of long layers leave room for the marks', () => {
+    const layer = `resnet/${'stage_block_'.repeat(20)}, input gradient`;
+    const rows = [
+      {label: layer, values: [1]},
+      {label: 'dense, forward', values: [2]},
+    ];
+    const svg = rowsPanel(rows, ['mbm7'], {title: 'MRED', width: 900});
+    const {document} = parseHTML(svg);
+    const marks = [...document.querySelectorAll('[aria-label="dot"] path')].map(path =>
+      Number(/translate\(([\d.]+)/.exec(path.getAttribute('transform')!)![1]),
+    );
+    expect(marks).to.have.lengthOf(2);
+    expect(Math.min(...marks)).to.be.within(360, 900);
+    expect(svg).to.match(/>resnet\/stage[^<]*…[^<]*, input gradient</);
   });
 });
 

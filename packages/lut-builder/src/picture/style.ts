@@ -10,9 +10,9 @@ export const INK = 'currentColor';
 
 /**
  * M. Okabe and K. Ito, Color Universal Design, 2008: told apart with every kind of colour
- * blindness. Ink stands for their black, and their yellow, too pale for lines on white, is left out.
+ * blindness. Ink stands for their black, and a grey for their yellow, too pale for lines on white.
  */
-const SERIES = [INK, '#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
+const SERIES = [INK, '#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#7f7f7f'];
 /** A second sign beside colour, for grey prints and lines that lie on each other. */
 const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'wye', 'times'] as const;
 
@@ -64,10 +64,38 @@ export function place(svg: string, x: number, y: number): string {
   return svg.replace('<svg ', `<svg x="${x}" y="${y}" `);
 }
 
-/** Close to DejaVu Sans at 14 units, which is all that a legend needs. */
-export function textWidth(text: string): number {
-  const width = (c: string) => (/[mwMW]/.test(c) ? 13.2 : /[ijlft .,]/.test(c) ? 5 : 8.8);
-  return [...text].reduce((sum, c) => sum + width(c), 0);
+interface TextStyle {
+  readonly size: number;
+  readonly bold?: boolean;
+}
+
+/** Widths of DejaVu Sans in parts of the size, each the largest of its class or close to it. */
+const WIDTHS: ReadonlyArray<readonly [RegExp, number]> = [
+  [/[mwMW%@]/, 0.96],
+  [/[A-Z&+=<>~]/, 0.74],
+  [/[ijlI.,:;'| ]/, 0.33],
+  [/[frt_()/[\]-]/, 0.43],
+  [/[!-~]/, 0.62],
+];
+/** Of letters that the font may not have. */
+const OTHER_WIDTH = 1;
+const BOLD = 1.13;
+
+export function textWidth(text: string, {size, bold = false}: TextStyle): number {
+  const width = (c: string) => WIDTHS.find(([letters]) => letters.test(c))?.[1] ?? OTHER_WIDTH;
+  return [...text].reduce((sum, c) => sum + width(c), 0) * size * (bold ? BOLD : 1);
+}
+
+/** The text, without its middle where it is too wide: names tend to differ at either end. */
+export function fitText(text: string, width: number, style: TextStyle): string {
+  if (textWidth(text, style) <= width) return text;
+  const letters = [...text];
+  for (let kept = letters.length - 1; kept > 0; kept--) {
+    const head = letters.slice(0, Math.ceil(kept / 2)).join('');
+    const tail = letters.slice(letters.length - Math.floor(kept / 2)).join('');
+    if (textWidth(`${head}…${tail}`, style) <= width) return `${head}…${tail}`;
+  }
+  return '…';
 }
 
 /** Three digits at most, with the true minus sign of typeset text. */

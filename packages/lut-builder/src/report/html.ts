@@ -102,7 +102,7 @@ const DEFINITIONS = `<dl>
 </dl>`;
 
 function legendOf(multipliers: readonly ReportedMultiplier[]): string {
-  const entries = multipliers.map(({label}, i) => `<span>${swatch(i)} ${escape(label)}</span>`);
+  const entries = multipliers.map(({label}, i) => `<span>${swatch(i)}${escape(label)}</span>`);
   return `<p class="legend">${entries.join('\n')}</p>`;
 }
 
@@ -140,7 +140,7 @@ function operandsSection(report: ErrorReport, legend: string): string {
 zero operand are exact and left out; their share is estimated from the zeros in both operands. Exponents
 are those between which 98 % of the other operands lie.</p>
 ${legend}
-${figure(chart, 'Mean size of the error of each multiplier on the operands that each layer and pass had.')}
+<div class="wide rows">${figure(chart, 'Mean size of the error of each multiplier on the operands that each layer and pass had.')}</div>
 ${operandsTables(report)}
 </section>`;
 }
@@ -168,5 +168,5 @@ function sourceEntry(multiplier: ReportedMultiplier, i: number): string {
     facts.push(['Gates', `${total.toLocaleString('en-US')}: ${list.join(', ')}`]);
   }
   const lines = facts.map(([term, text]) => `<dt>${term}</dt><dd>${escape(text)}</dd>`);
-  return `<article><h3>${swatch(i)} ${escape(label)}</h3><dl>${lines.join('\n')}</dl></article>`;
+  return `<article><h3>${swatch(i)}&nbsp;${escape(label)}</h3><dl>${lines.join('\n')}</dl></article>`;
 }

@@ -3,8 +3,8 @@
  * Operands as a real run has them, and the errors of a multiplier on them. Histograms are recorded
  * by `recordOperands` of @tfjs-approx/backend-approx; they are plain JSON.
  */
-import {type ErrorMetrics, errorMetrics} from '../analysis/error-metrics.js';
-import {MultiplierError, OperandsFormatError} from '../errors.js';
+import {type ErrorMetrics, errorMetrics, varianceOf} from '../analysis/error-metrics.js';
+import {MultiplierError} from '../errors.js';
 import {MAX_MANTISSA_BITS} from '../lut/from-product.js';
 import type {MantissaLut} from '../lut/lut.js';
 import type {Multiplier} from '../multiplier.js';
@@ -12,9 +12,13 @@ import {resolveMultiplier} from '../registry.js';
 
 export const RECORDED_OPERANDS_KIND = 'tfjs-approx recorded operands';
 
+/** In the order in which they are shown. */
+export const RECORDED_PASSES = ['forward', 'inputGradient', 'weightGradient'] as const;
+export type RecordedPass = (typeof RECORDED_PASSES)[number];
+
 /** What the elements of the tensors were that stood in one place of a product. */
 export interface OperandHistogram {
-  /** Elements counted, zeros and non-finite ones among them. */
+  /** Elements counted: zeros, non-finite ones, and those with a fraction and an exponent. */
   readonly values: number;
   /** Zeros and subnormals. A product with one is exact. */
   readonly zeros: number;
@@ -30,7 +34,7 @@ export interface OperandHistogram {
 export interface RecordedProducts {
   /** Path of layer names; '' for products outside layers. */
   readonly layer: string;
-  readonly pass: 'forward' | 'inputGradient' | 'weightGradient';
+  readonly pass: RecordedPass;
   readonly calls: number;
   /** Multiply-accumulates. */
   readonly macs: number;
@@ -44,64 +48,6 @@ export interface RecordedOperands {
   /** Bits of the fraction that the histograms tell apart, 1..11. */
   readonly fractionBits: number;
   readonly products: readonly RecordedProducts[];
-}
-
-/**
- * Reads what `JSON.stringify` made of recorded operands.
- *
- * @param file For messages.
- * @throws {OperandsFormatError} that names the part that is wrong.
- */
-export function parseRecordedOperands(json: string, file: string): RecordedOperands {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (error) {
-    throw new OperandsFormatError(file, 'text', {
-      found: (error as Error).message,
-      expected: 'JSON, as JSON.stringify makes it of what recordOperands returns',
-    });
-  }
-  const expect = (part: string, isGood: boolean, found: unknown, expected: string) => {
-    if (isGood) return;
-    throw new OperandsFormatError(file, part, {found: String(JSON.stringify(found)), expected});
-  };
-  const recorded = (value ?? {}) as RecordedOperands;
-  const {kind, version, fractionBits, products} = recorded;
-  expect('kind', kind === RECORDED_OPERANDS_KIND, kind, `"${RECORDED_OPERANDS_KIND}"`);
-  expect('version', version === 1, version, '1');
-  const isWidth =
-    Number.isInteger(fractionBits) && fractionBits >= 1 && fractionBits <= MAX_MANTISSA_BITS;
-  expect('fractionBits', isWidth, fractionBits, `an integer in 1..${MAX_MANTISSA_BITS}`);
-  expect('products', Array.isArray(products), products, 'a list');
-  for (const [p, product] of products.entries()) {
-    const {layer, pass, macs, ...operands} = product ?? {};
-    const at = `products[${p}]`;
-    expect(`${at}.layer`, typeof layer === 'string', layer, 'a text');
-    expect(`${at}.pass`, typeof pass === 'string', pass, 'a text');
-    expect(`${at}.macs`, isCount(macs), macs, 'a count');
-    for (const place of ['first', 'second'] as const) {
-      const {values, zeros, fractions, exponents} = operands[place] ?? {};
-      expect(`${at}.${place}.values`, isCount(values), values, 'a count');
-      expect(`${at}.${place}.zeros`, isCount(zeros), zeros, 'a count');
-      const isHistogram =
-        Array.isArray(fractions) &&
-        fractions.length === 2 ** fractionBits &&
-        fractions.every(isCount);
-      const found = Array.isArray(fractions) ? `${fractions.length} values` : fractions;
-      expect(`${at}.${place}.fractions`, isHistogram, found, `${2 ** fractionBits} counts`);
-      const isRange =
-        Number.isInteger(exponents?.first) &&
-        Array.isArray(exponents.counts) &&
-        exponents.counts.every(isCount);
-      expect(`${at}.${place}.exponents`, isRange, exponents, '{first, counts}');
-    }
-  }
-  return recorded;
-}
-
-function isCount(value: unknown): boolean {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
 /**
@@ -149,9 +95,9 @@ export function recordedWeights(
 
 /** Errors over the products of non-zero operands. */
 export interface RecordedMetrics {
-  /** All products together, by their number; null where every product was zero. */
+  /** All products together, by their number; null where every one is null. */
   readonly all: ErrorMetrics | null;
-  /** In the order of the recorded products. */
+  /** In the order of the recorded products; null where there were none, or all of them zero. */
   readonly products: ReadonlyArray<ErrorMetrics | null>;
 }
 
@@ -165,15 +111,17 @@ export function recordedMetrics(
   multiplier: string | Multiplier | MantissaLut,
   recorded: RecordedOperands,
 ): RecordedMetrics {
-  const products = recorded.products.map(({first, second}) => {
-    const weights = [first, second].map(histogram => recordedWeights(histogram, multiplier));
-    const [a, b] = weights;
-    return a && b ? errorMetrics(multiplier, {weights: {first: a, second: b}}) : null;
+  const weightOf = ({macs, first, second}: RecordedProducts) =>
+    macs * nonZeroShare(first) * nonZeroShare(second);
+  const products = recorded.products.map(product => {
+    if (weightOf(product) === 0) return null;
+    const first = recordedWeights(product.first, multiplier);
+    const second = recordedWeights(product.second, multiplier);
+    return first && second ? errorMetrics(multiplier, {weights: {first, second}}) : null;
   });
-  const parts = products.flatMap((metrics, p) => {
-    const {macs, first, second} = recorded.products[p]!;
-    return metrics ? [{metrics, weight: macs * nonZeroShare(first) * nonZeroShare(second)}] : [];
-  });
+  const parts = products.flatMap((metrics, p) =>
+    metrics ? [{metrics, weight: weightOf(recorded.products[p]!)}] : [],
+  );
   return {all: parts.length > 0 ? mixture(parts) : null, products};
 }
 
@@ -198,7 +146,7 @@ function mixture(
     mean: bias,
     meanAbsolute: mean(m => m.meanAbsolute),
     rootMeanSquare: Math.sqrt(meanSquare),
-    variance: meanSquare - bias ** 2,
+    variance: varianceOf(bias, meanSquare),
     min: -most(m => -m.min),
     max: most(m => m.max),
     worstCase: most(m => m.worstCase),

@@ -112,6 +112,25 @@ describe('the report', () => {
     );
   });
 
+  it('long names break behind separators, and are whole wherever they are read', () => {
+    const name = 'mul8u_approximate_truncated_lower_columns';
+    const sources = published('mbm3', 'mitchell3', 'bf16').map(({source, multiplier}, i) => ({
+      source,
+      multiplier: lutMultiplier({...multiplier.lut(), name: `${name}_${i}`}),
+    }));
+    const report = createReport(sources);
+    expect(report.title).to.equal('Errors of 3 multipliers');
+    expect(createReport(sources.slice(0, 1)).title).to.equal(`Errors of ${name}_0`);
+    const html = reportHtml(report);
+    expect(html).to.contain('mul8u_<wbr>approximate_<wbr>truncated_<wbr>');
+    expect(cellText(html, 'All fractions', 'MRED', `${name}_2`)).to.equal('0.000');
+    const {document} = parseHTML(html);
+    const titles = [...document.querySelectorAll('.maps svg title')].map(
+      title => title.textContent,
+    );
+    expect(titles).to.deep.equal([0, 1, 2].map(i => `${name}_${i}`));
+  });
+
   it('judges by recorded operands, layer by layer', () => {
     const report = createReport(published('mitchell7', 'bf16'), OPERANDS);
     // 1.5 * 1.5 in every product that is not zero.
@@ -125,6 +144,27 @@ describe('the report', () => {
       ['conv <1>, forward', ...facts],
       ['conv <1>, weight gradient', ...facts],
     ]);
+  });
+
+  it('shows a dash where a layer and pass formed no product', () => {
+    const [first, last] = OPERANDS.products;
+    const empty = {...histogramOf(0), values: 0, zeros: 0, fractions: [0, 0]};
+    const none = {...last!, macs: 0, first: empty, second: empty};
+    const report = createReport(published('mitchell7'), {...OPERANDS, products: [first!, none]});
+    const html = reportHtml(report);
+    expect(html).to.not.contain('NaN').and.not.contain('Infinity');
+    const {document} = parseHTML(html);
+    const row = [...document.querySelectorAll('table')].at(-1)!.querySelector('tbody tr')!;
+    const texts = [...row.children].map(cell => cell.textContent);
+    expect([texts[0], texts[1], texts[2], texts.at(-1)]).to.deep.equal([
+      'conv <1>, forward',
+      '0',
+      '–',
+      '–',
+    ]);
+    const nothing = createReport(published('mitchell7'), {...OPERANDS, products: [none]});
+    expect(cellText(reportHtml(nothing), 'Recorded', 'MRED', 'mitchell7')).to.equal('–');
+    expect(JSON.stringify(reportJson(nothing))).to.contain('"all":null,"products":[null]');
   });
 
   it('more multipliers than a table has room for go on in another one', () => {

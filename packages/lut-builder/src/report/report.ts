@@ -15,17 +15,12 @@ import {
   relativeErrors,
 } from './error-shape.js';
 import {
+  RECORDED_PASSES,
   type RecordedMetrics,
   type RecordedOperands,
   type RecordedProducts,
   recordedMetrics,
 } from './recorded-operands.js';
-
-const PASSES: ReadonlyArray<RecordedProducts['pass']> = [
-  'forward',
-  'inputGradient',
-  'weightGradient',
-];
 
 export interface ReportedMultiplier {
   /** Unique within the report. */
@@ -105,10 +100,7 @@ export function createReport(
       grid: errorGrid(errors),
     };
   });
-  const labels = multipliers.map(({label}) => label);
-  const title =
-    labels.length <= 3 ? `Errors of ${listed(labels)}` : `Errors of ${labels.length} multipliers`;
-  return {title, multipliers, ...(operands ? {operands} : {})};
+  return {title: titleOf(multipliers), multipliers, ...(operands ? {operands} : {})};
 }
 
 /** A layer's passes together: a run meets the gradients of the last layer first. */
@@ -117,8 +109,20 @@ function byLayer(products: readonly RecordedProducts[]): RecordedProducts[] {
   return layers.flatMap(layer =>
     products
       .filter(product => product.layer === layer)
-      .sort((a, b) => PASSES.indexOf(a.pass) - PASSES.indexOf(b.pass)),
+      .sort((a, b) => RECORDED_PASSES.indexOf(a.pass) - RECORDED_PASSES.indexOf(b.pass)),
   );
+}
+
+/** So many letters of a title are one line of a page. */
+const TITLE_LENGTH = 64;
+
+/** Names the multipliers where they are few and their names short. */
+function titleOf(multipliers: readonly ReportedMultiplier[]): string {
+  const names = `Errors of ${listed(multipliers.map(({label}) => label))}`;
+  const isShort = multipliers.length <= 3 && names.length <= TITLE_LENGTH;
+  return isShort || multipliers.length === 1
+    ? names
+    : `Errors of ${multipliers.length} multipliers`;
 }
 
 /** `a`, `a and b`, `a, b and c`. */

@@ -4,7 +4,12 @@ import type {Area} from '../analysis/area.js';
 import type {ErrorMetrics} from '../analysis/error-metrics.js';
 import {marker} from '../picture/panels.js';
 import {escapeXml as escape} from '../picture/style.js';
-import {type OperandHistogram, type RecordedProducts, nonZeroShare} from './recorded-operands.js';
+import {
+  type OperandHistogram,
+  type RecordedPass,
+  type RecordedProducts,
+  nonZeroShare,
+} from './recorded-operands.js';
 import type {ErrorReport, ReportedMultiplier} from './report.js';
 
 /** How a metric is shown. Percentages are as in the data; parts of 1 become percent. */
@@ -91,11 +96,12 @@ export function operandsTables({multipliers, operands}: ErrorReport): string {
   const rows = operands!.products.map((product, p): Row => {
     const {macs, first, second} = product;
     const zeros = 100 * (1 - nonZeroShare(first) * nonZeroShare(second));
+    const hasProducts = first.values > 0 && second.values > 0;
     return {
       title: productsName(product),
       facts: [
         macs.toLocaleString('en-US'),
-        zeros.toFixed(1),
+        hasProducts ? zeros.toFixed(1) : '–',
         exponentsText(first),
         exponentsText(second),
       ],
@@ -109,7 +115,7 @@ export function operandsTables({multipliers, operands}: ErrorReport): string {
   });
 }
 
-const PASS_NAMES: Readonly<Record<string, string>> = {
+const PASS_NAMES: Readonly<Record<RecordedPass, string>> = {
   forward: 'forward',
   inputGradient: 'input gradient',
   weightGradient: 'weight gradient',
@@ -117,7 +123,7 @@ const PASS_NAMES: Readonly<Record<string, string>> = {
 
 /** `conv1, input gradient` */
 export function productsName({layer, pass}: RecordedProducts): string {
-  return `${layer || '(no layer)'}, ${PASS_NAMES[pass] ?? pass}`;
+  return `${layer || '(no layer)'}, ${PASS_NAMES[pass]}`;
 }
 
 /** `−9 to −1`: from the exponent that 1 % are below to the one that 1 % are above. */
@@ -139,7 +145,7 @@ function tables(
   {caption, heads, groups}: {caption: string; heads: readonly string[]; groups: readonly Group[]},
 ): string {
   const named = multipliers.map(
-    ({label}, i) => `<th scope="col">${swatch(i)} ${escape(label)}</th>`,
+    ({label}, i) => `<th scope="col">${wrappable(label, `${swatch(i)}&nbsp;`)}</th>`,
   );
   const fixed = heads.map(head => `<th scope="col">${head}</th>`).join('');
   const columns = COLUMNS - heads.length + 1;
@@ -150,7 +156,7 @@ function tables(
     const bodies = groups.map(({title, rows}) => {
       const lines = rows.map(
         ({title: row, facts = [], values, show = shown}) =>
-          `<tr><th scope="row">${escape(row)}</th>` +
+          `<tr><th scope="row">${wrappable(row)}</th>` +
           `${facts.map(fact => `<td>${fact}</td>`).join('')}${part(marked(values, show))}</tr>`,
       );
       const head = `<tr class="group"><th colspan="${width}" scope="rowgroup">${title}</th></tr>`;
@@ -163,6 +169,16 @@ ${bodies.join('\n')}
 </table></div>`);
   }
   return parts.join('\n');
+}
+
+/** So many letters fit beside other columns as they are. */
+const NAME_LENGTH = 12;
+
+/** A name that breaks behind its separators where it is long. */
+function wrappable(name: string, before = ''): string {
+  if (name.length <= NAME_LENGTH) return before + escape(name);
+  const pieces = name.split(/(?<=[_./,-])/).map(escape);
+  return `<span class="long">${before}${pieces.join('<wbr>')}</span>`;
 }
 
 /** Cells of numbers, of which the closest to zero are marked. */

@@ -2,10 +2,10 @@
 /** `lut-builder report`: the errors of several multipliers as a page and as a picture. */
 import {readFile} from 'node:fs/promises';
 import {extname} from 'node:path';
-import {writeWhole} from '../../node.js';
 import {resolveMultiplier} from '../../registry.js';
-import {parseRecordedOperands} from '../../report/recorded-operands.js';
-import {createReport, reportJson} from '../../report/report.js';
+import {parseRecordedOperands} from '../../report/parse-recorded-operands.js';
+import {type ErrorReport, createReport, reportJson} from '../../report/report.js';
+import {type FileContents, writeWhole} from '../../write-whole.js';
 import {UsageError} from '../failure.js';
 import {type Report, grouped} from '../report.js';
 import {multiplierOrTable} from '../source.js';
@@ -36,34 +36,36 @@ export async function report(
     const multiplier = resolveMultiplier(await multiplierOrTable(source, options));
     sources.push({source, multiplier});
   }
-  const {output, svg, png, operands: operandsFile} = options;
+  const {operands: operandsFile} = options;
   const operands =
     operandsFile === undefined
       ? undefined
       : parseRecordedOperands(await readFile(operandsFile, 'utf8'), operandsFile);
   const measured = createReport(sources, operands);
 
-  const written: string[] = [];
-  const write = async (path: string, contents: string | Uint8Array) => {
-    const bytes = typeof contents === 'string' ? Buffer.from(contents) : contents;
-    await writeWhole(path, bytes);
-    written.push(`Wrote ${path}: ${grouped(bytes.length)} bytes`);
-  };
-  // Imported late: the other commands need no charts, and start without them.
+  const files = await render(measured, options);
+  await writeWhole(files);
+  const written = files.map(({path, bytes}) => `Wrote ${path}: ${grouped(bytes.length)} bytes`);
+  return {json: reportJson(measured), text: written.join('\n')};
+}
+
+/** All that is asked for, before any of it is written. Charts are imported late: `--json` has none. */
+async function render(measured: ErrorReport, {output, svg, png}: ReportOptions) {
+  const files: FileContents[] = [];
   if (output !== undefined) {
     const {reportHtml} = await import('../../report/html.js');
-    await write(output, reportHtml(measured));
+    files.push({path: output, bytes: Buffer.from(reportHtml(measured))});
   }
   if (svg !== undefined || png !== undefined) {
     const {comparison} = await import('../../picture/comparison.js');
     const picture = comparison(measured.multipliers, measured.title);
-    if (svg !== undefined) await write(svg, picture);
+    if (svg !== undefined) files.push({path: svg, bytes: Buffer.from(picture)});
     if (png !== undefined) {
       const {renderPng} = await import('../../picture/render-png.js');
-      await write(png, await renderPng(picture));
+      files.push({path: png, bytes: await renderPng(picture)});
     }
   }
-  return {json: reportJson(measured), text: written.join('\n')};
+  return files;
 }
 
 /** @throws {UsageError} if nothing is asked for, or a file has another extension than its format. */
