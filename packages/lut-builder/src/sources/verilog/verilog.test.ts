@@ -331,7 +331,17 @@ describe('a multiplier in Verilog', function () {
       [
         'with a product that is too narrow',
         'module m(input [3:0] a, b, output [3:0] p); assign p = a * b; endmodule',
-        /output p \(4\), expected a product of 8 bits/,
+        /module "m": .*input a \(4\), .*output p \(4\), expected a product p of 8 bits/,
+      ],
+      [
+        'with a product without its highest bit',
+        'module m(input [3:0] a, b, output [6:0] p); assign p = a * b; endmodule',
+        /module "m": .*input a \(4\), .*output p \(7\), expected a product p of 8 bits/,
+      ],
+      [
+        'with a product that is too wide',
+        'module m(input [3:0] a, b, output [8:0] p); assign p = a * b; endmodule',
+        /output p \(9\), expected a product p of 8 bits.*around this one/,
       ],
       [
         'with another input',
