@@ -8,7 +8,8 @@ import {getMultiplier} from '../registry.js';
 import {C_EXTENSIONS} from '../sources/c/compiler.js';
 import {lutFromC} from '../sources/c/lut-from-c.js';
 import {MODULE_EXTENSIONS, lutFromModule} from '../sources/module.js';
-import {VERILOG_EXTENSIONS, lutFromVerilog} from '../sources/verilog/verilog.js';
+import {VERILOG_EXTENSIONS} from '../sources/verilog/synthesis.js';
+import {lutFromVerilog} from '../sources/verilog/verilog.js';
 import {UsageError} from './failure.js';
 import {type ReadOptions, readTable} from './table-file.js';
 

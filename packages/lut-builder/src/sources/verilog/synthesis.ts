@@ -19,7 +19,7 @@ export interface Synthesis {
   readonly tool: string;
 }
 
-const EXTENSIONS = ['.v', '.sv'];
+export const VERILOG_EXTENSIONS = ['.v', '.sv'] as const;
 /** Warnings about designs whose netlist would not be what was written. */
 const REFUSED = 'conflict|used but has no driver';
 
@@ -33,7 +33,7 @@ export async function synthesise(
   options: YosysOptions,
 ): Promise<Synthesis> {
   const tree = treeOf(files);
-  const sources = [...files.keys()].filter(file => EXTENSIONS.some(e => file.endsWith(e)));
+  const sources = [...files.keys()].filter(isVerilog);
   const run = (script: readonly string[]) =>
     runYosys(
       // Sources may print and assert, which is nothing that a circuit does.
@@ -78,6 +78,11 @@ export async function synthesise(
     optimised: parseNetlist(optimised)[chosen]!,
     tool: /"creator": "(Yosys [^ "]+)/.exec(optimised)?.[1] ?? 'Yosys',
   };
+}
+
+/** Whether a file is a source, rather than one that sources include or read. */
+export function isVerilog(file: string): boolean {
+  return VERILOG_EXTENSIONS.some(extension => file.endsWith(extension));
 }
 
 function topModule(modules: Modules, top: string | undefined, op: string): string {

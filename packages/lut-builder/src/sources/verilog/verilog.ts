@@ -17,9 +17,7 @@ import type {MantissaLut} from '../../lut/lut.js';
 import {type Circuit, circuitOf} from './circuit.js';
 import {type MultiplierPorts, multiplierPorts} from './ports.js';
 import {simulate} from './simulate.js';
-import {type SourceFiles, synthesise} from './synthesis.js';
-
-export const VERILOG_EXTENSIONS = ['.v', '.sv'] as const;
+import {type SourceFiles, VERILOG_EXTENSIONS, isVerilog, synthesise} from './synthesis.js';
 
 export interface VerilogOptions extends Partial<LutOptions> {
   /** Module to synthesise; the one that no other instantiates unless given. */
@@ -121,7 +119,7 @@ async function readSources(paths: readonly string[]): Promise<SourceFiles> {
     }
     files.set(name, await readFile(path));
   }
-  if (![...files.keys()].some(name => VERILOG_EXTENSIONS.some(e => name.endsWith(e)))) {
+  if (![...files.keys()].some(isVerilog)) {
     throw new MultiplierError('Verilog', {
       found: paths.length === 0 ? 'no file' : `${[...files.keys()].join(', ')} only`,
       expected: `a file that ends in ${VERILOG_EXTENSIONS.join(' or ')}`,
