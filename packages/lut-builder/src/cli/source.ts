@@ -80,9 +80,20 @@ const SOURCE_KINDS: readonly SourceKind[] = [
     description: 'Verilog',
     takesSeveral: true,
     takesOthers: true,
-    options: ['mantissaBits', 'name', 'rounding', 'top', 'ports', 'timeLimit'],
-    build: (paths, {mantissaBits, name, rounding, top, ports, timeLimit}) =>
-      lutFromVerilog(paths, {mantissaBits, name, rounding, top, ports, timeLimit}),
+    options: ['mantissaBits', 'name', 'rounding', 'include', 'top', 'ports', 'timeLimit'],
+    build: (
+      paths,
+      {include: includeFolders, mantissaBits, name, rounding, top, ports, timeLimit},
+    ) =>
+      lutFromVerilog(paths, {
+        includeFolders,
+        mantissaBits,
+        name,
+        rounding,
+        top,
+        ports,
+        timeLimit,
+      }),
   },
   {
     extensions: ['.npy', '.csv', '.bin'],

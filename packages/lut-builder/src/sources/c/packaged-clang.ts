@@ -9,9 +9,9 @@
 import {answerOf} from '../answer.js';
 import {type Unavailable, isUnavailable, unavailableError} from '../optional-package.js';
 import {ResidentWorker} from '../resident-worker.js';
+import type {Sources} from '../sources.js';
 import {OUTPUT_FILE, RUNTIME, RUNTIME_FILE, clangArguments} from './command-line.js';
 import {type CompileLimits, type Compiled, type Compiler, languageOf} from './compiler.js';
-import type {Sources} from './sources.js';
 
 export interface Question {
   readonly files: ReadonlyMap<string, Uint8Array | string>;

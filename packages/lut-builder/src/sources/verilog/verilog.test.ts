@@ -203,28 +203,59 @@ describe('a multiplier in Verilog', function () {
   });
 
   describe('may', () => {
-    it('include and read files that are given', async () => {
-      await mkdir(at('parts'));
-      await writeFile(at('parts/width.vh'), '`define WIDTH 3\n');
-      const words = Array.from({length: 64}, (_, e) => ((e >> 3) * (e & 7)).toString(16));
-      await writeFile(at('rom.hex'), words.join('\n'));
-      await writeFile(
-        at('rom.v'),
-        `\`include "parts/width.vh"
-        module rom(input [\`WIDTH-1:0] a, b, output [2*\`WIDTH-1:0] p);
-          reg [5:0] words [0:63];
-          initial $readmemh("rom.hex", words);
-          assign p = words[{a, b}];
-        endmodule`,
+    /** A table of products of 3 x 3 bits that is read from a file. */
+    const rom = (include: string, read: string) => `\`include "${include}"
+      module rom(input [\`WIDTH-1:0] a, b, output [2*\`WIDTH-1:0] p);
+        parameter FILE = "rom.hex";
+        reg [5:0] words [0:63];
+        initial $readmemh(${read}, words);
+        assign p = words[{a, b}];
+      endmodule`;
+    const header = '`define WIDTH 3\n';
+    const words = Array.from({length: 64}, (_, e) => ((e >> 3) * (e & 7)).toString(16)).join('\n');
+
+    it('include and read files of their folder, those that are named and of include folders', async () => {
+      for (const name of ['model/parts', 'inc', 'data']) await mkdir(at(name), {recursive: true});
+      const [top, inc, data] = [at('model/rom.v'), at('inc/width.vh'), at('data/rom.hex')];
+      await writeFile(inc, header);
+      await writeFile(data, words);
+      await writeFile(at('model/parts/width.vh'), '`include "../more.vh"\n');
+      await writeFile(at('model/more.vh'), header);
+      for (const [include, read, named, folders] of [
+        ['../inc/width.vh', '"../data/rom.hex"', [inc, data], []],
+        ['../inc/width.vh', '"../data/rom.hex"', [], [at('inc'), at('data')]],
+        ['width.vh', '"rom.hex"', [inc, data], []],
+        ['width.vh', '"rom.hex"', [], [at('inc'), at('data')]],
+        ['parts/width.vh', '"rom.hex"', [data], []],
+        // What is no literal is found among the files that are named.
+        ['parts/../parts/width.vh', 'FILE', [data], []],
+      ] as const) {
+        await writeFile(top, rom(include, read));
+        const lut = await lutFromVerilog([top, ...named], {includeFolders: folders});
+        expectIntegers(lut, 2, (a, b) => a * b);
+      }
+    });
+
+    it('include no others, and are told so by the path in the source', async () => {
+      for (const name of ['model', 'inc']) await mkdir(at(name));
+      await writeFile(at('inc/width.vh'), header);
+      await writeFile(at('inc/rom.hex'), words);
+      for (const [include, read, message] of [
+        ['../inc/width.vh', '"../inc/rom.hex"', /include of "\.\.\/inc\/width\.vh", which is .*-I/],
+        ['../none/width.vh', '"rom.hex"', /open include file "\.\.\/none\/width\.vh"/],
+        ['width.vh', '"rom.hex"', /open include file "width\.vh"/],
+        [at('inc/width.vh'), '"rom.hex"', /by its absolute path/],
+      ] as const) {
+        await writeFile(at('model/rom.v'), rom(include, read));
+        const error = await rejection(lutFromVerilog(at('model/rom.v')));
+        expect(error).instanceOf(MultiplierError).property('message').match(message);
+        expect(error.message).contain(at('model/rom.v'));
+      }
+      await writeFile(at('model/rom.v'), rom('../inc/width.vh', '"../none/rom.hex"'));
+      const {message} = await rejection(
+        lutFromVerilog(at('model/rom.v'), {includeFolders: [at('inc')]}),
       );
-      const lut = await lutFromVerilog([at('rom.v'), at('parts/width.vh'), at('rom.hex')]);
-      expectIntegers(lut, 2, (a, b) => a * b);
-      const noHeader = await rejection(lutFromVerilog([at('rom.v'), at('rom.hex')]));
-      expect(noHeader).instanceOf(MultiplierError);
-      expect(noHeader.message).contain('parts/width.vh');
-      const noData = await rejection(lutFromVerilog([at('rom.v'), at('parts/width.vh')]));
-      expect(noData).instanceOf(MultiplierError);
-      expect(noData.message).contain('rom.hex');
+      expect(message).match(/model\/rom\.v:5: Can not open file "\.\.\/none\/rom\.hex"/);
     });
 
     it('be a module among others', async () => {
@@ -266,14 +297,14 @@ describe('a multiplier in Verilog', function () {
         'with a flip-flop',
         `module m(input clk, ${ports}); reg [3:0] acc; always @(posedge clk) acc <= a * b;
          assign p = acc; endmodule`,
-        /found a flip-flop, acc\[\d\] \(m\.v:1/,
+        /found a flip-flop, acc\[\d\] \(\S*m\.v:1/,
       ],
       [
         'with a latch',
         `module hold(input e, d, output reg q); always @* if (e) q = d; endmodule
          module m(${ports}); wire kept; hold h(a[0], b[0], kept); assign p = {a, b[1], kept};
          endmodule`,
-        /found a latch, h\.q \(m\.v:1.*every branch/,
+        /found a latch, h\.q \(\S*m\.v:1.*every branch/,
       ],
       [
         'with a memory',
@@ -355,7 +386,7 @@ describe('a multiplier in Verilog', function () {
       ],
       ['without a module', '// nothing', /found no module/],
       ['with an unknown module', `module m(${ports}); nope n(a, b, p); endmodule`, /"nope"/],
-      ['with a mistake', 'module m(input a;\nendmodule', /found m\.v:1: syntax error/],
+      ['with a mistake', 'module m(input a;\nendmodule', /found \S*m\.v:1: syntax error/],
       ['that stops', `module m(${ports}); initial $finish; endmodule`, /\$finish/],
       ['inside itself', `module m(${ports}); m again(a, b, p); endmodule`, /no other instantiates/],
     ];

@@ -11,6 +11,7 @@ import {MultiplierError} from '../../errors.js';
 import {answerOf} from '../answer.js';
 import {type Unavailable, isUnavailable, unavailableError} from '../optional-package.js';
 import {ResidentWorker} from '../resident-worker.js';
+import {withDiskPaths} from './includes.js';
 
 export interface Question {
   readonly args: string[];
@@ -70,11 +71,11 @@ function reason(log: string): string {
   const lines = log.slice(Math.max(0, log.indexOf('ERROR: '))).split('\n');
   const details = lines.slice(1).filter(line => /^ +\S/.test(line));
   const place = /^.*(?=ERROR: )/m.exec(log)?.[0] ?? '';
-  return [place + lines[0]!.replace('ERROR: ', ''), ...details.slice(0, 3)]
+  const text = [place + lines[0]!.replace('ERROR: ', ''), ...details.slice(0, 3)]
     .map(line => line.trim())
-    .join(' ')
-    .replace(/\.\/(?=[^\s/])/g, '')
+    .join(' ');
+  return withDiskPaths(text)
     .replace(/\\(?=[\w$])/g, '')
-    .replace(/`([^']*)'/g, '"$1"')
+    .replace(/`([^'`]*)['`]/g, '"$1"')
     .replace(/[.!:]$/, '');
 }
