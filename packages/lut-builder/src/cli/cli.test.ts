@@ -150,7 +150,8 @@ describe('lut-builder command', () => {
         at('part.sv'),
         "module part(input [3:0] a, b, output [7:0] p); assign p = a * (b & 4'hc); endmodule",
       );
-      await writeFile(at('width.vh'), '`define W 4\n');
+      await mkdir(at('inc'));
+      await writeFile(at('inc/width.vh'), '`define W 4\n');
       const rows = Array.from({length: 16}, (_, i) =>
         Array.from({length: 16}, (_, j) => i * (j & 12)).join(','),
       );
@@ -158,7 +159,7 @@ describe('lut-builder command', () => {
     });
 
     it('gives the same table, and the area of the circuit', async () => {
-      const files = ['pair.v', 'part.sv', 'width.vh'];
+      const files = ['pair.v', 'part.sv', '-I', 'inc'];
       const said = await output('build', ...files, '--top', 'top', '-o', 'v.safetensors');
       expect(said).match(
         /^Wrote v.safetensors: top, 8 x 8 .*\nSHA-256 .*\nArea \d+ cells, [\d.]+ gate eq/,
@@ -201,7 +202,7 @@ describe('lut-builder command', () => {
     it('says what is wrong in one line', async () => {
       const build = (...args: string[]) => ['build', ...args, '-o', 'never.safetensors'];
       for (const [code, line, args] of [
-        [1, /width.vh/, build('pair.v', 'part.sv')],
+        [1, /open include file "width.vh"/, build('pair.v', 'part.sv')],
         [1, /modules? .*part.*, expected a module tip/, build('part.sv', '--top', 'tip')],
         [2, /--function is for .* not for "part.sv"/, build('part.sv', '--function', 'f')],
         [2, /--top is for Verilog, not for "products.csv"/, build('products.csv', '--top', 't')],
@@ -292,7 +293,11 @@ describe('lut-builder command', () => {
         [...build('x.mjs'), '-m', '12'],
       ],
       [2, /"x.py"; expected .* module .* or C or C\+\+ \(.c, /, build('x.py')],
-      [2, /--include is for C or C\+\+, not for "x.mjs"/, build('x.mjs', '--include', '.')],
+      [
+        2,
+        /--include is for C or C\+\+ or Verilog, not for "x.mjs"/,
+        build('x.mjs', '--include', '.'),
+      ],
       [2, /cannot build from "x.c" and "y.mjs" together/, build('x.c', 'y.mjs')],
       [2, /cannot build from "mbm7" and "x.c" together/, build('mbm7', 'x.c')],
       [2, /argument '0' is invalid. Expected a number above 0/, build('x.c', '--time-limit', '0')],
