@@ -193,6 +193,8 @@ describe('lut-builder command', () => {
       expect(inspected).include({layout: 'csv', dtype: 'text', mantissaBits: 3});
       expect(inspected.shape).deep.equal([16, 16]);
       expect((await json('metrics', 'products.csv'))[0].mantissaBits).equal(3);
+      const several = ['mbm7', 'products.csv', 'v.safetensors', '--entries', 'integers'];
+      expect(await json('metrics', ...several)).lengthOf(3);
       await output('convert', 'products.csv', 'p.safetensors', '--entries', 'integers');
       const tfapprox = Uint16Array.from({length: 65536}, (_, e) => (e >> 8) * (e & 255));
       await writeFile(at('mul8u.bin'), new Uint8Array(tfapprox.buffer));
@@ -206,6 +208,17 @@ describe('lut-builder command', () => {
         [1, /modules? .*part.*, expected a module tip/, build('part.sv', '--top', 'tip')],
         [2, /--function is for .* not for "part.sv"/, build('part.sv', '--function', 'f')],
         [2, /--top is for Verilog, not for "products.csv"/, build('products.csv', '--top', 't')],
+        [2, /--entries is for \.npy and \.csv files/, build('mul8u.bin', '--entries', 'integers')],
+        [
+          2,
+          /--entries is for .* "v\.safetensors"/,
+          ['inspect', 'v.safetensors', '--entries', 'products'],
+        ],
+        [
+          2,
+          /--entries is for .* mbm7, v\.safe/,
+          ['metrics', 'mbm7', 'v.safetensors', '--entries', 'products'],
+        ],
         [2, /"products.csv" and "part.sv" together/, build('products.csv', 'part.sv')],
         [1, /relative error|expected 4 x 4/, build('products.csv', '-m', '2')],
         [2, /is a table already/, build('v.safetensors')],
