@@ -5,6 +5,7 @@ import {listFamilies, memberNames} from './families.js';
 import {lutFromSignificandProduct} from './lut/from-product.js';
 import {lutMultiplier} from './lut/multiplier.js';
 import type {MantissaLut} from './lut/lut.js';
+import type {Multiplier} from './multiplier.js';
 import {getMultiplier, listMultipliers, registerMultiplier, resolveMultiplier} from './registry.js';
 
 const table = (name: string) =>
@@ -142,6 +143,17 @@ describe('registerMultiplier', () => {
     for (const name of ['mbm7', 'bf16', 'drum3-9']) {
       const taken = lutMultiplier(table(name));
       expect(() => registerMultiplier(taken)).to.throw(MultiplierError, `"${name}"`);
+    }
+  });
+
+  it('refuses a name that getMultiplier would not find, or take for options', () => {
+    const own = lutMultiplier(table('own'));
+    for (const name of ['', ':', 'own:lut', 'own:v2', ':own', 'own:', undefined, 7]) {
+      const misnamed = {...own, name} as Multiplier;
+      expect(() => registerMultiplier(misnamed), String(name)).to.throw(
+        MultiplierError,
+        'has no ":" in it',
+      );
     }
   });
 

@@ -91,14 +91,23 @@ export function listMultipliers(): MultiplierInfo[] {
 /**
  * Makes a multiplier available under its name. Registering the same object again does nothing.
  *
- * @throws {MultiplierError} if the name is taken, if it claims to be exact, or if it has no
+ * @throws {MultiplierError} if the name is taken, empty or has a `:` in it, if it claims to be exact, or if it has no
  *     closed form of the evaluation form it names, or one that differs from its table.
  */
 export function registerMultiplier(multiplier: Multiplier): void {
   const {name, evaluation, closedForm, exact} = multiplier;
+  // `:` separates a name from options, such as `mbm7:lut`.
+  if (typeof name !== 'string' || name === '' || name.includes(':')) {
+    throw new MultiplierError('registerMultiplier', {
+      found: typeof name === 'string' ? `the name ${quote(name)}` : `a name of type ${typeof name}`,
+      expected: 'a name that is not empty and has no ":" in it',
+      remedy:
+        'Give the multiplier another name; options such as ":lut" follow when it is asked for.',
+    });
+  }
   const present = registry.get(name) ?? familyMember(name);
   if (present === multiplier) return;
-  if (present !== undefined || name === '') {
+  if (present !== undefined) {
     throw new MultiplierError('registerMultiplier', {
       found: `the name ${quote(name)}`,
       expected: 'a name that is not taken',
