@@ -99,18 +99,27 @@ export function listMultipliers(): MultiplierInfo[] {
 /**
  * Makes a multiplier available under its name. Registering the same object again does nothing.
  *
- * @throws {MultiplierError} if the name is taken, if it claims to be exact, or if it has no
+ * @throws {MultiplierError} if the name is taken, empty or has a `:` in it, if it claims to be exact, or if it has no
  *     closed form of the evaluation form it names, or one that differs from its table.
  */
 export function registerMultiplier(multiplier: Multiplier): void {
   const {name, closedForm, exact} = multiplier;
-  const present = find(name);
+  const isText = typeof name === 'string';
+  const present = isText ? find(name) : undefined;
   if (present === multiplier) return;
-  // A name with a suffix is that of a variant.
-  if (present !== undefined || name === '' || splitName(name).suffixes.length > 0) {
+  // `:` separates a name from options, such as `mbm7:lut`.
+  if (!isText || name === '' || name.includes(':')) {
+    throw new MultiplierError('registerMultiplier', {
+      found: isText ? `the name ${quote(name)}` : `a name of type ${typeof name}`,
+      expected: 'a name that is not empty and has no ":" in it',
+      remedy:
+        'Give the multiplier another name; options such as ":lut" follow when it is asked for.',
+    });
+  }
+  if (present !== undefined) {
     throw new MultiplierError('registerMultiplier', {
       found: `the name ${quote(name)}`,
-      expected: 'a name that is not taken, without a suffix such as :lut',
+      expected: 'a name that is not taken',
       remedy: 'Give the multiplier another name.',
     });
   }

@@ -6,6 +6,7 @@ import {floatToBits, roundOperand} from '../float.js';
 import type {MantissaLut} from '../lut/lut.js';
 import type {Multiplier, OperandRounding} from '../multiplier.js';
 import {resolveMultiplier} from '../registry.js';
+import {simpson} from '../simpson.js';
 
 /**
  * - `uniform`: values spread evenly; within each binade all fractions are alike.
@@ -68,7 +69,8 @@ type Mass = (low: number, high: number) => number;
 
 const MASSES: Readonly<Record<OperandDistribution, Mass>> = {
   uniform: (low, high) => high - low,
-  normal: (low, high) => simpson(x => Math.exp((-x * x) / 2), low, high),
+  // An interval is at most half a binade, on which 16 steps leave about 1e-7.
+  normal: (low, high) => simpson(x => Math.exp((-x * x) / 2), low, high, 16),
   logUniform: (low, high) => Math.log(high / low),
 };
 
@@ -91,13 +93,4 @@ function addDistribution(weights: Float64Array, rounding: OperandRounding, mass:
       weights[i]! += mass(scale * low, scale * high);
     }
   }
-}
-
-/** Simpson's rule; an interval is at most half a binade, on which 16 steps leave about 1e-7. */
-function simpson(density: (x: number) => number, low: number, high: number): number {
-  const steps = 16;
-  const h = (high - low) / steps;
-  let sum = density(low) + density(high);
-  for (let k = 1; k < steps; k++) sum += (k % 2 === 1 ? 4 : 2) * density(low + k * h);
-  return (sum * h) / 3;
 }

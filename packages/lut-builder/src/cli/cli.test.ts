@@ -152,7 +152,8 @@ describe('lut-builder command', () => {
         at('part.sv'),
         "module part(input [3:0] a, b, output [7:0] p); assign p = a * (b & 4'hc); endmodule",
       );
-      await writeFile(at('width.vh'), '`define W 4\n');
+      await mkdir(at('inc'));
+      await writeFile(at('inc/width.vh'), '`define W 4\n');
       const rows = Array.from({length: 16}, (_, i) =>
         Array.from({length: 16}, (_, j) => i * (j & 12)).join(','),
       );
@@ -160,7 +161,7 @@ describe('lut-builder command', () => {
     });
 
     it('gives the same table, and the area of the circuit', async () => {
-      const files = ['pair.v', 'part.sv', 'width.vh'];
+      const files = ['pair.v', 'part.sv', '-I', 'inc'];
       const said = await output('build', ...files, '--top', 'top', '-o', 'v.safetensors');
       expect(said).match(
         /^Wrote v.safetensors: top, 8 x 8 .*\nSHA-256 .*\nArea \d+ cells, [\d.]+ gate eq/,
@@ -194,6 +195,8 @@ describe('lut-builder command', () => {
       expect(inspected).include({layout: 'csv', dtype: 'text', mantissaBits: 3});
       expect(inspected.shape).deep.equal([16, 16]);
       expect((await json('metrics', 'products.csv'))[0].mantissaBits).equal(3);
+      const several = ['mbm7', 'products.csv', 'v.safetensors', '--entries', 'integers'];
+      expect(await json('metrics', ...several)).lengthOf(3);
       await output('convert', 'products.csv', 'p.safetensors', '--entries', 'integers');
       const tfapprox = Uint16Array.from({length: 65536}, (_, e) => (e >> 8) * (e & 255));
       await writeFile(at('mul8u.bin'), new Uint8Array(tfapprox.buffer));
@@ -203,10 +206,21 @@ describe('lut-builder command', () => {
     it('says what is wrong in one line', async () => {
       const build = (...args: string[]) => ['build', ...args, '-o', 'never.safetensors'];
       for (const [code, line, args] of [
-        [1, /width.vh/, build('pair.v', 'part.sv')],
+        [1, /open include file "width.vh"/, build('pair.v', 'part.sv')],
         [1, /modules? .*part.*, expected a module tip/, build('part.sv', '--top', 'tip')],
         [2, /--function is for .* not for "part.sv"/, build('part.sv', '--function', 'f')],
         [2, /--top is for Verilog, not for "products.csv"/, build('products.csv', '--top', 't')],
+        [2, /--entries is for \.npy and \.csv files/, build('mul8u.bin', '--entries', 'integers')],
+        [
+          2,
+          /--entries is for .* "v\.safetensors"/,
+          ['inspect', 'v.safetensors', '--entries', 'products'],
+        ],
+        [
+          2,
+          /--entries is for .* mbm7, v\.safe/,
+          ['metrics', 'mbm7', 'v.safetensors', '--entries', 'products'],
+        ],
         [2, /"products.csv" and "part.sv" together/, build('products.csv', 'part.sv')],
         [1, /relative error|expected 4 x 4/, build('products.csv', '-m', '2')],
         [2, /is a table already/, build('v.safetensors')],
@@ -332,7 +346,11 @@ describe('lut-builder command', () => {
         [...build('x.mjs'), '-m', '12'],
       ],
       [2, /"x.py"; expected .* module .* or C or C\+\+ \(.c, /, build('x.py')],
-      [2, /--include is for C or C\+\+, not for "x.mjs"/, build('x.mjs', '--include', '.')],
+      [
+        2,
+        /--include is for C or C\+\+ or Verilog, not for "x.mjs"/,
+        build('x.mjs', '--include', '.'),
+      ],
       [2, /cannot build from "x.c" and "y.mjs" together/, build('x.c', 'y.mjs')],
       [2, /cannot build from "mbm7" and "x.c" together/, build('mbm7', 'x.c')],
       [2, /argument '0' is invalid. Expected a number above 0/, build('x.c', '--time-limit', '0')],

@@ -97,9 +97,10 @@ export function createProgram(print: (report: Report, asJson: boolean) => void):
       ).choices(['truncate', 'nearestEven']),
     )
     .addOption(
-      new Option('-I, --include <folder>', 'Folder of included files (of C; repeatable)').argParser(
-        (folder: string, others: readonly string[] = []) => [...others, folder],
-      ),
+      new Option(
+        '-I, --include <folder>',
+        'Folder of included files (of C or Verilog; repeatable)',
+      ).argParser((folder: string, others: readonly string[] = []) => [...others, folder]),
     )
     .option('--top <module>', 'Module to synthesise (of Verilog; default: the outermost)')
     .addOption(

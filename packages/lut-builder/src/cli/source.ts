@@ -4,13 +4,14 @@ import {extname} from 'node:path';
 import {MultiplierError} from '../errors.js';
 import type {MantissaLut} from '../lut/lut.js';
 import type {Multiplier, OperandRounding} from '../multiplier.js';
-import {getMultiplier} from '../registry.js';
+import {getMultiplier, resolveMultiplier} from '../registry.js';
 import {C_EXTENSIONS} from '../sources/c/compiler.js';
 import {lutFromC} from '../sources/c/lut-from-c.js';
 import {MODULE_EXTENSIONS, lutFromModule} from '../sources/module.js';
-import {VERILOG_EXTENSIONS, lutFromVerilog} from '../sources/verilog/verilog.js';
+import {VERILOG_EXTENSIONS} from '../sources/verilog/synthesis.js';
+import {lutFromVerilog} from '../sources/verilog/verilog.js';
 import {UsageError} from './failure.js';
-import {type ReadOptions, readTable} from './table-file.js';
+import {type ReadOptions, readTable, takesEntries} from './table-file.js';
 
 export interface BuildOptions extends ReadOptions {
   readonly function?: string;
@@ -79,9 +80,20 @@ const SOURCE_KINDS: readonly SourceKind[] = [
     description: 'Verilog',
     takesSeveral: true,
     takesOthers: true,
-    options: ['mantissaBits', 'name', 'rounding', 'top', 'ports', 'timeLimit'],
-    build: (paths, {mantissaBits, name, rounding, top, ports, timeLimit}) =>
-      lutFromVerilog(paths, {mantissaBits, name, rounding, top, ports, timeLimit}),
+    options: ['mantissaBits', 'name', 'rounding', 'include', 'top', 'ports', 'timeLimit'],
+    build: (
+      paths,
+      {include: includeFolders, mantissaBits, name, rounding, top, ports, timeLimit},
+    ) =>
+      lutFromVerilog(paths, {
+        includeFolders,
+        mantissaBits,
+        name,
+        rounding,
+        top,
+        ports,
+        timeLimit,
+      }),
   },
   {
     extensions: ['.npy', '.csv', '.bin'],
@@ -144,12 +156,23 @@ function notASource(source: string): UsageError {
   );
 }
 
-/** A published multiplier or the table in a file. */
-export async function multiplierOrTable(
-  nameOrFile: string,
-  options: ReadOptions,
-): Promise<Multiplier | MantissaLut> {
-  return looksLikeAPath(nameOrFile) ? readTable(nameOrFile, options) : published(nameOrFile);
+/** Published multipliers and the tables in files. `entries` is about those files that take it. */
+export async function multipliersOrTables(
+  namesOrFiles: readonly string[],
+  {entries, ...options}: ReadOptions,
+): Promise<Array<{source: string; multiplier: Multiplier}>> {
+  if (entries !== undefined && !namesOrFiles.some(takesEntries)) {
+    throw new UsageError(
+      `--entries is for .npy and .csv files, not for ${namesOrFiles.join(', ')}`,
+    );
+  }
+  const sources = [];
+  for (const source of namesOrFiles) {
+    const read = () => readTable(source, takesEntries(source) ? {...options, entries} : options);
+    const found = looksLikeAPath(source) ? await read() : published(source);
+    sources.push({source, multiplier: resolveMultiplier(found)});
+  }
+  return sources;
 }
 
 /** @throws {UsageError} with the closest name. */

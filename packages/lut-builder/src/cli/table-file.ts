@@ -51,6 +51,9 @@ export interface ReadOptions {
 }
 
 export async function readTable(path: string, options: ReadOptions = {}): Promise<MantissaLut> {
+  if (options.entries !== undefined && !takesEntries(path)) {
+    throw new UsageError(`--entries is for .npy and .csv files, not for "${path}"`);
+  }
   const isUnnamed = (options.mantissaBits ?? mantissaBitsInName(path)) === undefined;
   if (extname(path) === '.bin' && isUnnamed && (await stat(path)).size !== TFAPPROX_BYTES) {
     throw new UsageError(`"${path}" does not say m, as *_<m>.bin would; give --mantissa-bits <m>`);
@@ -63,6 +66,11 @@ export async function readTable(path: string, options: ReadOptions = {}): Promis
     );
   }
   return name === lut.name ? lut : Object.freeze({...lut, name});
+}
+
+/** Whether the values alone do not say what they are. */
+export function takesEntries(path: string): boolean {
+  return ['.npy', '.csv'].includes(extname(path));
 }
 
 /**

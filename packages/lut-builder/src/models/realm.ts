@@ -7,6 +7,7 @@
  * H. Saadat et al., REALM: reduced-error approximate log-based integer multiplier, DATE, 2020.
  */
 import {MAX_MANTISSA_BITS, type SignificandProduct} from '../lut/from-product.js';
+import {simpson} from '../simpson.js';
 import {type MultiplierFamily, memberName} from './family.js';
 import {tabulatedMultiplier} from './tabulated.js';
 
@@ -61,7 +62,8 @@ export function correctionConstants(cells: number): Float64Array {
     for (let j = 0; j < cells; j++) {
       const [x0, x1, y0, y1] = [i * width, (i + 1) * width, j * width, (j + 1) * width];
       const reciprocal = Math.log((1 + x1) / (1 + x0)) * Math.log((1 + y1) / (1 + y0));
-      const quotient = simpson(x => quotientAlongY(x, y0, y1) / (1 + x), x0, x1);
+      // The integrand is smooth, as the line of carries crosses whole cells only.
+      const quotient = simpson(x => quotientAlongY(x, y0, y1) / (1 + x), x0, x1, 32);
       const constant = (width * width - quotient) / reciprocal;
       constants[i * cells + j] = Math.round(constant * 2 ** FRACTION_BITS) / 2 ** FRACTION_BITS;
     }
@@ -75,13 +77,4 @@ function quotientAlongY(x: number, y0: number, y1: number): number {
   const below = carry - y0 + x * Math.log((1 + carry) / (1 + y0));
   const above = 2 * (y1 - carry + (x - 1) * Math.log((1 + y1) / (1 + carry)));
   return below + above;
-}
-
-/** Simpson's rule: the integrand is smooth, as the line of carries crosses whole cells only. */
-function simpson(integrand: (x: number) => number, low: number, high: number): number {
-  const steps = 32;
-  const h = (high - low) / steps;
-  let sum = integrand(low) + integrand(high);
-  for (let k = 1; k < steps; k++) sum += (k % 2 === 1 ? 4 : 2) * integrand(low + k * h);
-  return (sum * h) / 3;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** clang's command line for a model, and the piece of C that is part of every one. */
+import type {Sources} from '../sources.js';
 import type {CompileLimits, Language} from './compiler.js';
-import type {Sources} from './sources.js';
 
 /** Of `Sources`; no file of a user is there. */
 export const RUNTIME_FILE = '/lut-builder/runtime.h';

@@ -6,8 +6,8 @@
  * The packaged one sees the sources and its own headers. That of the system gets a copy of the
  * sources, but can read the disk where a source hides an absolute path from `sources.ts`.
  */
+import type {Sources} from '../sources.js';
 import {packagedClang} from './packaged-clang.js';
-import type {Sources} from './sources.js';
 import {systemClang} from './system-clang.js';
 
 export interface CompileLimits {

@@ -8,6 +8,7 @@ import {basename, extname} from 'node:path';
 import {MultiplierError} from '../../errors.js';
 import type {LutOptions} from '../../lut/from-product.js';
 import type {MantissaLut} from '../../lut/lut.js';
+import {type Sources, collectSources, withShortPaths} from '../sources.js';
 import {
   type CompileLimits,
   type Compiler,
@@ -18,9 +19,9 @@ import {
   findCompiler,
   languageOf,
 } from './compiler.js';
+import {C_INCLUDES} from './includes.js';
 import {MODEL_EXPORT_FILE, assertFunctionName, withModelExport} from './model-export.js';
 import {tabulate} from './sandbox.js';
-import {type Sources, collectSources, compilerPath} from './sources.js';
 
 export interface CModelOptions extends Partial<LutOptions> {
   /**
@@ -68,7 +69,7 @@ export async function lutFromC(
   if (file === undefined) {
     throw new MultiplierError('lutFromC', {found: 'no file', expected: 'at least one'});
   }
-  const sources = await collectSources(files, includeFolders, timeLimit);
+  const sources = await collectSources(files, includeFolders, timeLimit, C_INCLUDES);
   const language = languageOf(sources);
   if (functionName !== undefined) assertFunctionName(functionName, language);
   const compiler = await findCompiler(language);
@@ -115,9 +116,7 @@ async function compile(
 }
 
 function doesNotCompile(file: string, diagnostics: string): MultiplierError {
-  const here = `${compilerPath('.')}/`;
-  const lines = diagnostics
-    .replaceAll(here, '')
+  const lines = withShortPaths(diagnostics)
     .split('\n')
     .filter(line => line.trim() !== '' && !/^\d+ errors? generated/.test(line));
   return new MultiplierError(`compiling "${file}"`, {

@@ -4,8 +4,8 @@
  * address. So it may be static, inline, in a namespace or made from a template.
  */
 import {MultiplierError} from '../../errors.js';
+import type {Sources} from '../sources.js';
 import type {Language} from './compiler.js';
-import type {Sources} from './sources.js';
 
 export const MODEL_EXPORT = 'lut_builder_model';
 /** The name by which the compiler speaks of that line. */

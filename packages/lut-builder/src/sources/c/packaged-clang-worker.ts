@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The worker in which `@yowasp/clang` compiles. One question at a time. */
-import {createRequire} from 'node:module';
-import {join} from 'node:path';
-import {pathToFileURL} from 'node:url';
 import {parentPort} from 'node:worker_threads';
 import type {Tree} from '@yowasp/clang';
+import {loadPackage, unavailable} from '../optional-package.js';
 import type {Answer, Question} from './packaged-clang.js';
 
 type Package = typeof import('@yowasp/clang');
@@ -22,9 +20,7 @@ async function answer({files, args, output}: Question): Promise<Answer> {
   try {
     clang = await (loaded ??= load());
   } catch (error) {
-    const {code} = error as {code?: string};
-    const isMissing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
-    return isMissing ? {missing: true} : {failure: String(error)};
+    return unavailable(error);
   }
   let text = '';
   const decoder = new TextDecoder();
@@ -46,17 +42,8 @@ async function answer({files, args, output}: Question): Promise<Answer> {
   }
 }
 
-/** From beside this package, or from the folder a global `lut-builder` is run in. */
 async function load(): Promise<Package> {
-  let namespace: Package;
-  try {
-    namespace = await import('@yowasp/clang');
-  } catch (error) {
-    if ((error as {code?: string}).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    const here = createRequire(join(process.cwd(), 'package.json'));
-    const file = pathToFileURL(here.resolve('@yowasp/clang')).href;
-    namespace = (await import(file)) as Package;
-  }
+  const namespace = await loadPackage<Package>('@yowasp/clang');
   // Loads what it needs ahead, or it would print its progress.
   await namespace.commands.clang(undefined, {}, {fetchProgress: () => {}});
   return namespace;

@@ -6,12 +6,12 @@
  * It is loaded when it is first needed, which takes about a second. The worker stays a while, as
  * the next model is then compiled in half a second.
  */
-import {MultiplierError} from '../../errors.js';
+import {answerOf} from '../answer.js';
+import {type Unavailable, isUnavailable, unavailableError} from '../optional-package.js';
 import {ResidentWorker} from '../resident-worker.js';
-import {answerOf} from './answer.js';
+import type {Sources} from '../sources.js';
 import {OUTPUT_FILE, RUNTIME, RUNTIME_FILE, clangArguments} from './command-line.js';
 import {type CompileLimits, type Compiled, type Compiler, languageOf} from './compiler.js';
-import type {Sources} from './sources.js';
 
 export interface Question {
   readonly files: ReadonlyMap<string, Uint8Array | string>;
@@ -19,9 +19,9 @@ export interface Question {
   readonly output: string;
 }
 
-/** `missing` if the package is not installed; `failure` if it does not work. */
-export type Answer = Compiled | {readonly missing: true} | {readonly failure: string};
+export type Answer = Compiled | Unavailable;
 
+const PACKAGE = '@yowasp/clang';
 const IDLE_MILLISECONDS = 5000;
 
 const worker = new ResidentWorker<Question, Answer>(
@@ -37,30 +37,12 @@ async function compile(sources: Sources, limits: CompileLimits): Promise<Compile
     args: clangArguments(sources, limits, languageOf(sources)),
     output: OUTPUT_FILE,
   };
-  const reply = await worker.ask(question, limits.time, isNone);
-  const answer = answerOf(reply, 'compiling by @yowasp/clang', limits.time);
-  if ('missing' in answer) throw noCompiler();
-  if ('failure' in answer) throw broken(answer.failure);
-  return answer;
-}
-
-/** Whether there was no compiler to answer; another worker may find one. */
-function isNone(answer: Answer): boolean {
-  return 'missing' in answer || 'failure' in answer;
-}
-
-function noCompiler(): MultiplierError {
-  return new MultiplierError('compiling a C or C++ model', {
-    found: 'neither a clang that can make WebAssembly nor the package @yowasp/clang',
+  const reply = await worker.ask(question, limits.time, isUnavailable);
+  const answer = answerOf(reply, `compiling by ${PACKAGE}`, limits.time);
+  if (!isUnavailable(answer)) return answer;
+  throw unavailableError(PACKAGE, answer, {
+    op: 'compiling a C or C++ model',
+    found: `neither a clang that can make WebAssembly nor the package ${PACKAGE}`,
     expected: 'one of them',
-    remedy: 'Run `npm install --save-dev @yowasp/clang`.',
-  });
-}
-
-function broken(failure: string): MultiplierError {
-  return new MultiplierError('compiling by @yowasp/clang', {
-    found: failure,
-    expected: 'a compiler that works',
-    remedy: 'Another version may: `npm install --save-dev @yowasp/clang@latest`.',
   });
 }

@@ -13,7 +13,7 @@ import {
 import type {LutOptions} from '../../lut/from-product.js';
 import type {MantissaLut} from '../../lut/lut.js';
 import {ask} from '../resident-worker.js';
-import {answerOf} from './answer.js';
+import {answerOf} from '../answer.js';
 import type {CompileLimits} from './compiler.js';
 
 export interface Task {

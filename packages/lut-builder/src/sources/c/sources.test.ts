@@ -7,8 +7,9 @@ import {join, relative} from 'node:path';
 import {expect} from 'chai';
 import {MultiplierError} from '../../errors.js';
 import {rejection} from '../../testing/rejection.js';
+import {collectSources, compilerPath} from '../sources.js';
 import {lutFromC} from './lut-from-c.js';
-import {collectSources, compilerPath} from './sources.js';
+import {C_INCLUDES} from './includes.js';
 
 describe('collectSources', function () {
   this.timeout(20_000);
@@ -29,7 +30,7 @@ describe('collectSources', function () {
     {includeFolders = [] as string[], name = 'model/a.c', seconds = 30} = {},
   ): Promise<Record<string, string>> {
     await writeFile(at(name), text);
-    const {files} = await collectSources([at(name)], includeFolders.map(at), seconds);
+    const {files} = await collectSources([at(name)], includeFolders.map(at), seconds, C_INCLUDES);
     return Object.fromEntries(
       [...files].map(([path, content]) => [
         path.replace(`${compilerPath(folder)}/`, ''),
@@ -161,7 +162,7 @@ describe('collectSources', function () {
     it('counts the bytes that it reads, not those that a file says it has', async function () {
       if (process.platform !== 'linux') this.skip();
       // Of size 0, and without end for this purpose.
-      const error = await rejection(collectSources(['/proc/self/pagemap'], [], 30));
+      const error = await rejection(collectSources(['/proc/self/pagemap'], [], 30, C_INCLUDES));
       expect(error).instanceOf(MultiplierError);
       expect(error.message).contain('found more than 2000 files and 64 MiB');
     });

@@ -8,6 +8,7 @@ import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {MultiplierError} from '../../errors.js';
+import type {Sources} from '../sources.js';
 import {OUTPUT_FILE, RUNTIME, RUNTIME_FILE, clangArguments} from './command-line.js';
 import {
   type CompileLimits,
@@ -16,7 +17,6 @@ import {
   type Language,
   languageOf,
 } from './compiler.js';
-import type {Sources} from './sources.js';
 
 const TARGETS = ['wasm32-wasip1', 'wasm32-wasi'] as const;
 type Target = (typeof TARGETS)[number];

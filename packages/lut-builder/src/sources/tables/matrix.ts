@@ -125,6 +125,28 @@ function kindOf(matrix: Matrix, {file, mantissaBits}: MatrixOptions): EntryKind 
   });
 }
 
+/**
+ * Where nothing but its length says what a file is.
+ *
+ * @throws {LutFormatError} with the first entry that is far off, if the table is near no exact product.
+ */
+export function assertNearIntegers(matrix: Matrix, file: string): void {
+  const mean = meanError(matrix, 'integers');
+  if (mean < NEAR) return;
+  const {rows, values} = matrix;
+  const isFar = (value: number, e: number) => {
+    const [i, j] = [Math.floor(e / rows), e % rows];
+    return Math.min(i, j) >= rows / 2 && !(Math.abs(value / (i * j) - 1) < NEAR);
+  };
+  const far = Array.from(values).findIndex(isFar);
+  const [row, column] = [Math.floor(far / rows), far % rows];
+  throw new LutFormatError(file, `entry (${row}, ${column})`, {
+    found: `${values[far]}, and a mean relative error of ${Math.round(100 * mean)} %`,
+    expected: `a product of ${row} and ${column}, and below ${100 * NEAR} %`,
+    remedy: 'If it is one of a far worse multiplier, save it as .npy and say --entries integers.',
+  });
+}
+
 /** Of the entries that make up a mantissa LUT, compared with exact products. */
 function meanError({rows, values}: Matrix, kind: EntryKind): number {
   const first = kind === 'integers' ? rows / 2 : 0;

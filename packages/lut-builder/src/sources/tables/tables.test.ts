@@ -8,6 +8,7 @@ import {type MantissaLut, significandProducts} from '../../lut/lut.js';
 import {type ReadLutOptions, readLut} from '../../node.js';
 import {rejection} from '../../testing/rejection.js';
 import {npyFile} from '../../testing/npy.js';
+import {randomSource} from '../../testing/random.js';
 
 /** Not symmetric, and off by up to 14 %. */
 const circuit = (a: number, b: number) => (a & ~1) * (b & ~0x0f);
@@ -199,6 +200,21 @@ describe('a table of numbers', function () {
     it('is not read with another m or length', async () => {
       expect(await refusal('x.bin', bytes, {mantissaBits: 5})).contain('length');
       expect(await refusal('x_7.bin', bytes.subarray(2))).contain('length');
+    });
+
+    it('is not read where the numbers are no products, with the first that is none', async () => {
+      const random = randomSource(3);
+      const noise = Uint16Array.from({length: 256 * 256}, () => Math.floor(random() * 65536));
+      noise[128 * 256 + 128] = 16384;
+      noise[128 * 256 + 129] = 16000;
+      noise[128 * 256 + 130] = 900;
+      expect(await refusal('mul8u.bin', new Uint8Array(noise.buffer))).match(
+        /entry \(128, 130\): found 900, and a mean relative error of \d+ %, expected a product of 128 and 130, and below 25 %/,
+      );
+      expect(await refusal('mul8u.bin', new Uint8Array(2 ** 17))).contain(
+        'entry (128, 128): found 0',
+      );
+      expect(await refusal('mul8u.bin', bytes.toReversed())).contain('entry (128, ');
     });
 
     it('is not read where the integers are signed', async () => {

@@ -7,14 +7,17 @@
 import {LutFormatError} from '../../errors.js';
 import {readLittleEndian} from '../../lut/little-endian.js';
 import type {MantissaLut} from '../../lut/lut.js';
-import {type MatrixOptions, lutFromMatrix} from './matrix.js';
+import {type MatrixOptions, assertNearIntegers, lutFromMatrix} from './matrix.js';
 
 const SIDE = 256;
 
 /** No file of an ApproxTrain layout has this length, which is 2^(2m) or 2^(2m + 2) there. */
 export const TFAPPROX_BYTES = SIDE * SIDE * 2;
 
-/** @throws {LutFormatError} if the length is another, or the products are those of signed integers. */
+/**
+ * @throws {LutFormatError} if the length is another, the products are those of signed integers, or
+ *     they are no products of integers.
+ */
 export function decodeTfApprox(
   bytes: Uint8Array,
   options: Omit<MatrixOptions, 'entries'>,
@@ -26,6 +29,8 @@ export function decodeTfApprox(
       expected: `${TFAPPROX_BYTES}: ${SIDE} x ${SIDE} of 16 bits`,
     });
   }
-  const values = readLittleEndian(bytes, 2);
-  return lutFromMatrix({rows: SIDE, columns: SIDE, values}, {...options, entries: 'integers'});
+  const matrix = {rows: SIDE, columns: SIDE, values: readLittleEndian(bytes, 2)};
+  const lut = lutFromMatrix(matrix, {...options, entries: 'integers'});
+  assertNearIntegers(matrix, file);
+  return lut;
 }

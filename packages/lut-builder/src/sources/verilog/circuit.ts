@@ -4,6 +4,7 @@
  * known. What is not combinational is refused by the name it has in the source.
  */
 import {MultiplierError} from '../../errors.js';
+import {withDiskPaths} from './includes.js';
 import {type Bit, type Cell, type Module, sourceNames} from './netlist.js';
 
 /** Inputs of each kind of gate in order; MUX gives B where S is 1. */
@@ -198,9 +199,7 @@ function notCombinational(
   const output = connections['Q'] ?? connections['Y'] ?? [];
   const name = output.map(bit => names.get(bit)).find(text => text !== undefined);
   const what = /LATCH|^\$_SR_/.test(type) ? 'a latch' : /FF/.test(type) ? 'a flip-flop' : 'a cell';
-  const where = attributes['src']
-    ? ` (${attributes['src'].split('|')[0]!.replace(/^\.\//, '')})`
-    : '';
+  const where = attributes['src'] ? ` (${withDiskPaths(attributes['src'].split('|')[0]!)})` : '';
   return new MultiplierError(op, {
     found: `${what}${name ? `, ${name}` : ` of type ${type}`}${where}`,
     expected: 'a combinational multiplier: gates only',

@@ -3,7 +3,7 @@
 import {MultiplierError} from '../../errors.js';
 import type {Module, Port} from './netlist.js';
 
-/** Unsigned operands of `width` bits and their product of at most twice as many. */
+/** Unsigned operands of `width` bits and their product of twice as many. */
 export interface MultiplierPorts {
   readonly first: string;
   readonly second: string;
@@ -75,8 +75,12 @@ export function multiplierPorts(
   }
   if (width !== ports[second!]!.bits.length) fail('operands of equal width');
   if (width < 2 || width > MAX_OPERAND_BITS) fail(`operands of 2..${MAX_OPERAND_BITS} bits`);
-  if (outputWidth < 2 * width - 1 || outputWidth > 2 * width) {
-    fail(`a product of ${2 * width} bits (or ${2 * width - 1})`);
+  // Products of significands reach the highest of these bits: with one less they would be cut off.
+  if (outputWidth !== 2 * width) {
+    fail(
+      `a product ${output} of ${2 * width} bits, twice those of an operand`,
+      'Extend or cut the product in a module around this one.',
+    );
   }
   return {first: first!, second: second!, output, width};
 }

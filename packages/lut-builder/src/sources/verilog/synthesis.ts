@@ -5,8 +5,12 @@ import {MultiplierError} from '../../errors.js';
 import {type Module, type Modules, parseNetlist} from './netlist.js';
 import {type YosysOptions, runYosys} from './yosys.js';
 
-/** Files by the path that they have in the sources (`include`, `$readmemh`). */
-export type SourceFiles = ReadonlyMap<string, Uint8Array>;
+/** As Yosys sees them. */
+export interface SourceFiles {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** Those that are compiled. */
+  readonly units: readonly string[];
+}
 
 export interface Synthesis {
   /** The module that was synthesised. */
@@ -19,7 +23,7 @@ export interface Synthesis {
   readonly tool: string;
 }
 
-const EXTENSIONS = ['.v', '.sv'];
+export const VERILOG_EXTENSIONS = ['.v', '.sv'] as const;
 /** Warnings about designs whose netlist would not be what was written. */
 const REFUSED = 'conflict|used but has no driver';
 
@@ -28,18 +32,16 @@ const REFUSED = 'conflict|used but has no driver';
  * @throws {MultiplierError} with what is wrong with the sources, or what Yosys says of them.
  */
 export async function synthesise(
-  files: SourceFiles,
+  {files, units}: SourceFiles,
   top: string | undefined,
   options: YosysOptions,
 ): Promise<Synthesis> {
   const tree = treeOf(files);
-  const sources = [...files.keys()].filter(file => EXTENSIONS.some(e => file.endsWith(e)));
+  // Sources may print and assert, which is nothing that a circuit does.
+  const frontend = 'verilog -sv -nodisplay -noassert -noassume';
   const run = (script: readonly string[]) =>
     runYosys(
-      // Sources may print and assert, which is nothing that a circuit does.
-      ['-q', '-e', REFUSED, '-f', 'verilog -sv -nodisplay -noassert -noassume']
-        // A file name that begins with a dash is no option.
-        .concat(['-p', script.join('; '), ...sources.map(file => `./${file}`)]),
+      ['-q', '-e', REFUSED, '-f', frontend, '-p', script.join('; '), ...units],
       tree,
       options,
     );
@@ -80,6 +82,11 @@ export async function synthesise(
   };
 }
 
+/** Whether a file is a source, rather than one that sources include or read. */
+export function isVerilog(file: string): boolean {
+  return VERILOG_EXTENSIONS.some(extension => file.endsWith(extension));
+}
+
 function topModule(modules: Modules, top: string | undefined, op: string): string {
   const names = Object.keys(modules);
   const instantiated = new Set(
@@ -104,12 +111,14 @@ function topModule(modules: Modules, top: string | undefined, op: string): strin
   return chosen!;
 }
 
-function treeOf(files: SourceFiles): Tree {
-  const root: Tree = {};
+function treeOf(files: SourceFiles['files']): Tree {
+  // Without a prototype, as a folder may have any name.
+  const newFolder = () => Object.create(null) as Tree;
+  const root = newFolder();
   for (const [file, bytes] of files) {
     const parts = file.split('/');
     let folder = root;
-    for (const part of parts.slice(0, -1)) folder = (folder[part] ??= {}) as Tree;
+    for (const part of parts.slice(0, -1)) folder = (folder[part] ??= newFolder()) as Tree;
     folder[parts.at(-1)!] = bytes;
   }
   return root;

@@ -203,28 +203,59 @@ describe('a multiplier in Verilog', function () {
   });
 
   describe('may', () => {
-    it('include and read files that are given', async () => {
-      await mkdir(at('parts'));
-      await writeFile(at('parts/width.vh'), '`define WIDTH 3\n');
-      const words = Array.from({length: 64}, (_, e) => ((e >> 3) * (e & 7)).toString(16));
-      await writeFile(at('rom.hex'), words.join('\n'));
-      await writeFile(
-        at('rom.v'),
-        `\`include "parts/width.vh"
-        module rom(input [\`WIDTH-1:0] a, b, output [2*\`WIDTH-1:0] p);
-          reg [5:0] words [0:63];
-          initial $readmemh("rom.hex", words);
-          assign p = words[{a, b}];
-        endmodule`,
+    /** A table of products of 3 x 3 bits that is read from a file. */
+    const rom = (include: string, read: string) => `\`include "${include}"
+      module rom(input [\`WIDTH-1:0] a, b, output [2*\`WIDTH-1:0] p);
+        parameter FILE = "rom.hex";
+        reg [5:0] words [0:63];
+        initial $readmemh(${read}, words);
+        assign p = words[{a, b}];
+      endmodule`;
+    const header = '`define WIDTH 3\n';
+    const words = Array.from({length: 64}, (_, e) => ((e >> 3) * (e & 7)).toString(16)).join('\n');
+
+    it('include and read files of their folder, those that are named and of include folders', async () => {
+      for (const name of ['model/parts', 'inc', 'data']) await mkdir(at(name), {recursive: true});
+      const [top, inc, data] = [at('model/rom.v'), at('inc/width.vh'), at('data/rom.hex')];
+      await writeFile(inc, header);
+      await writeFile(data, words);
+      await writeFile(at('model/parts/width.vh'), '`include "../more.vh"\n');
+      await writeFile(at('model/more.vh'), header);
+      for (const [include, read, named, folders] of [
+        ['../inc/width.vh', '"../data/rom.hex"', [inc, data], []],
+        ['../inc/width.vh', '"../data/rom.hex"', [], [at('inc'), at('data')]],
+        ['width.vh', '"rom.hex"', [inc, data], []],
+        ['width.vh', '"rom.hex"', [], [at('inc'), at('data')]],
+        ['parts/width.vh', '"rom.hex"', [data], []],
+        // What is no literal is found among the files that are named.
+        ['parts/../parts/width.vh', 'FILE', [data], []],
+      ] as const) {
+        await writeFile(top, rom(include, read));
+        const lut = await lutFromVerilog([top, ...named], {includeFolders: folders});
+        expectIntegers(lut, 2, (a, b) => a * b);
+      }
+    });
+
+    it('include no others, and are told so by the path in the source', async () => {
+      for (const name of ['model', 'inc']) await mkdir(at(name));
+      await writeFile(at('inc/width.vh'), header);
+      await writeFile(at('inc/rom.hex'), words);
+      for (const [include, read, message] of [
+        ['../inc/width.vh', '"../inc/rom.hex"', /include of "\.\.\/inc\/width\.vh", which is .*-I/],
+        ['../none/width.vh', '"rom.hex"', /open include file "\.\.\/none\/width\.vh"/],
+        ['width.vh', '"rom.hex"', /open include file "width\.vh"/],
+        [at('inc/width.vh'), '"rom.hex"', /by its absolute path/],
+      ] as const) {
+        await writeFile(at('model/rom.v'), rom(include, read));
+        const error = await rejection(lutFromVerilog(at('model/rom.v')));
+        expect(error).instanceOf(MultiplierError).property('message').match(message);
+        expect(error.message).contain(at('model/rom.v'));
+      }
+      await writeFile(at('model/rom.v'), rom('../inc/width.vh', '"../none/rom.hex"'));
+      const {message} = await rejection(
+        lutFromVerilog(at('model/rom.v'), {includeFolders: [at('inc')]}),
       );
-      const lut = await lutFromVerilog([at('rom.v'), at('parts/width.vh'), at('rom.hex')]);
-      expectIntegers(lut, 2, (a, b) => a * b);
-      const noHeader = await rejection(lutFromVerilog([at('rom.v'), at('rom.hex')]));
-      expect(noHeader).instanceOf(MultiplierError);
-      expect(noHeader.message).contain('parts/width.vh');
-      const noData = await rejection(lutFromVerilog([at('rom.v'), at('parts/width.vh')]));
-      expect(noData).instanceOf(MultiplierError);
-      expect(noData.message).contain('rom.hex');
+      expect(message).match(/model\/rom\.v:5: Can not open file "\.\.\/none\/rom\.hex"/);
     });
 
     it('be a module among others', async () => {
@@ -266,14 +297,14 @@ describe('a multiplier in Verilog', function () {
         'with a flip-flop',
         `module m(input clk, ${ports}); reg [3:0] acc; always @(posedge clk) acc <= a * b;
          assign p = acc; endmodule`,
-        /found a flip-flop, acc\[\d\] \(m\.v:1/,
+        /found a flip-flop, acc\[\d\] \(\S*m\.v:1/,
       ],
       [
         'with a latch',
         `module hold(input e, d, output reg q); always @* if (e) q = d; endmodule
          module m(${ports}); wire kept; hold h(a[0], b[0], kept); assign p = {a, b[1], kept};
          endmodule`,
-        /found a latch, h\.q \(m\.v:1.*every branch/,
+        /found a latch, h\.q \(\S*m\.v:1.*every branch/,
       ],
       [
         'with a memory',
@@ -331,7 +362,17 @@ describe('a multiplier in Verilog', function () {
       [
         'with a product that is too narrow',
         'module m(input [3:0] a, b, output [3:0] p); assign p = a * b; endmodule',
-        /output p \(4\), expected a product of 8 bits/,
+        /module "m": .*input a \(4\), .*output p \(4\), expected a product p of 8 bits/,
+      ],
+      [
+        'with a product without its highest bit',
+        'module m(input [3:0] a, b, output [6:0] p); assign p = a * b; endmodule',
+        /module "m": .*input a \(4\), .*output p \(7\), expected a product p of 8 bits/,
+      ],
+      [
+        'with a product that is too wide',
+        'module m(input [3:0] a, b, output [8:0] p); assign p = a * b; endmodule',
+        /output p \(9\), expected a product p of 8 bits.*around this one/,
       ],
       [
         'with another input',
@@ -345,7 +386,7 @@ describe('a multiplier in Verilog', function () {
       ],
       ['without a module', '// nothing', /found no module/],
       ['with an unknown module', `module m(${ports}); nope n(a, b, p); endmodule`, /"nope"/],
-      ['with a mistake', 'module m(input a;\nendmodule', /found m\.v:1: syntax error/],
+      ['with a mistake', 'module m(input a;\nendmodule', /found \S*m\.v:1: syntax error/],
       ['that stops', `module m(${ports}); initial $finish; endmodule`, /\$finish/],
       ['inside itself', `module m(${ports}); m again(a, b, p); endmodule`, /no other instantiates/],
     ];
@@ -387,26 +428,27 @@ describe('a multiplier in Verilog', function () {
       const late = rejection(build(endless, {timeLimit: 1}));
       await writeFile(at('next.v'), exact(2));
       const next = lutFromVerilog(at('next.v'));
-      expect((await late).message).match(/no end of the synthesis after 1 s/);
+      expect((await late).message).match(/no end within 1 s.*--time-limit/);
       expectIntegers(await next, 1, (a, b) => a * b);
     });
 
     it('where Yosys is not installed, with the command that installs it', async () => {
-      const source = exact(2);
-      await writeFile(at('m.v'), source);
-      await cp(DIST, at('alone/dist'), {recursive: true});
-      await writeFile(at('alone/package.json'), '{"type": "module"}');
+      await mkdir(at('user/node_modules/@yowasp'), {recursive: true});
+      await writeFile(at('user/m.v'), exact(2));
+      await cp(DIST, at('global/dist'), {recursive: true});
+      await writeFile(at('global/package.json'), '{"type": "module"}');
       const script = `import {lutFromVerilog} from './dist/node.js';
-        await lutFromVerilog('../m.v').catch(error => console.log(error.name, error.message));`;
-      await writeFile(at('alone/try.mjs'), script);
-      const {stdout} = await promisify(execFile)(process.execPath, ['try.mjs'], {cwd: at('alone')});
-      expect(stdout).match(/^MultiplierError .*Install it: npm install @yowasp\/yosys\n$/);
-      // With it, the same copy works.
-      await mkdir(at('alone/node_modules/@yowasp'), {recursive: true});
+        await lutFromVerilog('m.v').catch(error => console.log(error.name, error.message));`;
+      await writeFile(at('global/try.mjs'), script);
+      const run = () =>
+        promisify(execFile)(process.execPath, ['../global/try.mjs'], {cwd: at('user')});
+      expect((await run()).stdout).match(
+        /^MultiplierError .*`npm install --save-dev @yowasp\/yosys`\.\n$/,
+      );
+      // The tool may be elsewhere than the user's packages, as where it is installed globally.
       const installed = fileURLToPath(new URL('..', import.meta.resolve('@yowasp/yosys')));
-      await symlink(installed, at('alone/node_modules/@yowasp/yosys'));
-      const again = await promisify(execFile)(process.execPath, ['try.mjs'], {cwd: at('alone')});
-      expect(again.stdout).equal('');
+      await symlink(installed, at('user/node_modules/@yowasp/yosys'));
+      expect((await run()).stdout).equal('');
     });
   });
 });

@@ -5,8 +5,7 @@
  * An unsigned multiplier of operands of m + 1 bits is a significand multiplier: of 2^m + i and
  * 2^m + j it makes p, and L = p / 2^(2m). A wider multiplier gets the operands left-aligned.
  */
-import {readFile} from 'node:fs/promises';
-import {basename, dirname, isAbsolute, relative, sep} from 'node:path';
+import {basename, dirname} from 'node:path';
 import {MultiplierError} from '../../errors.js';
 import {
   type LutOptions,
@@ -14,32 +13,34 @@ import {
   lutFromSignificandProduct,
 } from '../../lut/from-product.js';
 import type {MantissaLut} from '../../lut/lut.js';
+import {collectSources, compilerPath} from '../sources.js';
 import {type Circuit, circuitOf} from './circuit.js';
+import {SOURCE_FOLDER, VERILOG_INCLUDES, yosysPath} from './includes.js';
 import {type MultiplierPorts, multiplierPorts} from './ports.js';
 import {simulate} from './simulate.js';
-import {type SourceFiles, synthesise} from './synthesis.js';
-
-export const VERILOG_EXTENSIONS = ['.v', '.sv'] as const;
+import {type SourceFiles, VERILOG_EXTENSIONS, isVerilog, synthesise} from './synthesis.js';
 
 export interface VerilogOptions extends Partial<LutOptions> {
   /** Module to synthesise; the one that no other instantiates unless given. */
   readonly top?: string;
   /** First operand, second operand, product; recognised by direction, width and name unless given. */
   readonly ports?: readonly string[];
+  /** Folders in which included files are looked for too. */
+  readonly includeFolders?: readonly string[];
   /** m; the operands' width less one unless given. */
   readonly mantissaBits?: number;
-  /** Seconds that the synthesis may take, 60 unless given. */
+  /** Seconds, for reading and for each step of the synthesis; 60 unless given. */
   readonly timeLimit?: number;
 }
 
 /**
  * Synthesises a multiplier with Yosys and tabulates its gates over all pairs of operands.
  *
- * @param paths Sources (`.v`, `.sv`), and the files that they include or read, which find each
- *     other by their paths from the folder of the first.
+ * @param paths Sources (`.v`, `.sv`), and files that they include or read. Those that are in the
+ *     folders of these files or in include folders need not be named.
  * @param options.name Of the table; that of the module unless given.
  * @returns The table, with the cells of the netlist.
- * @throws {MultiplierError} if Yosys is not there, or the module is not a combinational, unsigned
+ * @throws {MultiplierError} if Yosys is not there, a file includes one from another folder, or the module is not a combinational, unsigned
  *     multiplier whose every answer is defined.
  * @throws {RepresentabilityError} if a product is too fine for a table.
  */
@@ -47,9 +48,17 @@ export async function lutFromVerilog(
   paths: string | readonly string[],
   options: VerilogOptions = {},
 ): Promise<MantissaLut> {
-  const {top: wanted, ports: portNames, timeLimit = 60, ...lutOptions} = options;
-  const files = await readSources(typeof paths === 'string' ? [paths] : paths);
-  const [main] = files.keys();
+  const {
+    top: wanted,
+    ports: portNames,
+    includeFolders = [],
+    timeLimit = 60,
+    ...lutOptions
+  } = options;
+  const named = typeof paths === 'string' ? [paths] : paths;
+  const main = named.find(isVerilog);
+  if (main === undefined) throw noSource(named);
+  const files = await readSources(named, includeFolders, timeLimit);
   const yosysOptions = {op: `Verilog "${main}"`, timeLimit};
   const {top, tool, elaborated, optimised} = await synthesise(files, wanted, yosysOptions);
 
@@ -76,7 +85,7 @@ export async function lutFromVerilog(
     ...lutOptions,
     mantissaBits,
     name: lutOptions.name ?? top,
-    provenance: lutOptions.provenance ?? `Verilog: module ${top} of ${main}, by ${tool}`,
+    provenance: lutOptions.provenance ?? `Verilog: module ${top} of ${basename(main)}, by ${tool}`,
   });
   return Object.freeze({...lut, cells: circuit.cells});
 }
@@ -109,30 +118,28 @@ function assertDefined(
   }
 }
 
-async function readSources(paths: readonly string[]): Promise<SourceFiles> {
-  const files = new Map<string, Uint8Array>();
-  for (const path of paths) {
-    const name = nameFrom(dirname(paths[0]!), path);
-    if (files.has(name)) {
-      throw new MultiplierError('Verilog', {
-        found: `two files ${name}`,
-        expected: 'files of different names',
-      });
-    }
-    files.set(name, await readFile(path));
-  }
-  if (![...files.keys()].some(name => VERILOG_EXTENSIONS.some(e => name.endsWith(e)))) {
-    throw new MultiplierError('Verilog', {
-      found: paths.length === 0 ? 'no file' : `${[...files.keys()].join(', ')} only`,
-      expected: `a file that ends in ${VERILOG_EXTENSIONS.join(' or ')}`,
-    });
-  }
-  return files;
+async function readSources(
+  paths: readonly string[],
+  includeFolders: readonly string[],
+  seconds: number,
+): Promise<SourceFiles> {
+  // A file that was named is found by its name, wherever it is.
+  const folders = [...paths.map(path => dirname(path)), ...includeFolders];
+  const {files} = await collectSources(paths, folders, seconds, VERILOG_INCLUDES);
+  const others = paths.filter(path => !isVerilog(path));
+  return {
+    units: [...new Set(paths.filter(isVerilog).map(yosysPath))],
+    files: new Map([
+      // Where Yosys looks first for a file whose name is no literal.
+      ...others.map(path => [basename(path), files.get(compilerPath(path))!] as const),
+      ...[...files].map(([path, content]) => [SOURCE_FOLDER + path, content] as const),
+    ]),
+  };
 }
 
-/** Within the folder, the path from there; outside, the last part only. */
-function nameFrom(folder: string, path: string): string {
-  const within = relative(folder, path);
-  const isOutside = within.startsWith('..') || isAbsolute(within);
-  return isOutside ? basename(path) : within.split(sep).join('/');
+function noSource(paths: readonly string[]): MultiplierError {
+  return new MultiplierError('Verilog', {
+    found: paths.length === 0 ? 'no file' : `${paths.join(', ')} only`,
+    expected: `a file that ends in ${VERILOG_EXTENSIONS.join(' or ')}`,
+  });
 }

@@ -1,26 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Runs Yosys in a thread of its own, where a run that takes too long can be ended: see yosys.ts. */
+/** The worker in which `@yowasp/yosys` runs. One question at a time. */
 import {parentPort} from 'node:worker_threads';
-import type {Tree} from '@yowasp/yosys';
+import {loadPackage, unavailable} from '../optional-package.js';
+import type {Answer, Question} from './yosys.js';
 
-export interface Run {
-  readonly args: string[];
-  readonly files: Tree;
-}
+parentPort!.on('message', (question: Question) => {
+  void answer(question).then(reply => parentPort!.postMessage(reply));
+});
 
-export type Outcome =
-  | {readonly kind: 'done'; readonly files: Tree}
-  /** Yosys has said what is wrong. */
-  | {readonly kind: 'refused'; readonly log: string}
-  | {readonly kind: 'crashed'; readonly message: string}
-  | {readonly kind: 'missing'; readonly message: string};
-
-async function run({args, files}: Run): Promise<Outcome> {
+async function answer({args, files}: Question): Promise<Answer> {
   let yosys: typeof import('@yowasp/yosys');
   try {
-    yosys = await import('@yowasp/yosys');
+    yosys = await loadPackage('@yowasp/yosys');
   } catch (error) {
-    return {kind: 'missing', message: (error as Error).message};
+    return unavailable(error);
   }
   let log = '';
   const decoder = new TextDecoder();
@@ -29,14 +22,8 @@ async function run({args, files}: Run): Promise<Outcome> {
   };
   try {
     const written = await yosys.runYosys(args, files, {stdin: null, stdout: print, stderr: print});
-    return {kind: 'done', files: written!};
+    return {files: written!};
   } catch (error) {
-    return error instanceof yosys.Exit
-      ? {kind: 'refused', log}
-      : {kind: 'crashed', message: String(error)};
+    return error instanceof yosys.Exit ? {log} : {crash: String(error)};
   }
 }
-
-parentPort!.on('message', (job: Run) => {
-  void run(job).then(outcome => parentPort!.postMessage(outcome));
-});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a worker did with a question, as its answer or an error. */
-import {MultiplierError} from '../../errors.js';
-import type {Reply} from '../resident-worker.js';
+import {MultiplierError} from '../errors.js';
+import type {Reply} from './resident-worker.js';
 
 /**
  * @param what Names the work in errors: `running the model of "a.c"`.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The files of a C or C++ model: those that were named and what they include, in memory.
+ * The files of a model in C, C++ or Verilog: those that were named and what they include, in memory.
  *
  * A source need not be trusted, so what it includes has to lie in the folders of the files that were
  * named or in include folders, or below them: symbolic links and `..` may lead about in there, not
@@ -10,7 +10,7 @@
 import {type Stats, constants} from 'node:fs';
 import {open, realpath, stat} from 'node:fs/promises';
 import {dirname, isAbsolute, join, relative, resolve, sep} from 'node:path';
-import {MultiplierError} from '../../errors.js';
+import {MultiplierError} from '../errors.js';
 
 export interface Sources {
   /** By absolute path, `/` between its parts and no drive colon in it. */
@@ -20,22 +20,28 @@ export interface Sources {
   readonly includeFolders: readonly string[];
 }
 
+/** How the files of a language name others. */
+export interface IncludeSyntax {
+  /** Its first group is a name from the folder of the file, its second one from include folders. */
+  readonly pattern: RegExp;
+  /** How a file that was found is included; by its name as it is, unless given. */
+  rewritten(name: string, path: string): string | undefined;
+  /** @throws {MultiplierError} if the text reads files in another way. */
+  check?(path: string, text: string): void;
+}
+
 const MAX_FILES = 2000;
 const MAX_BYTES = 64 * 2 ** 20;
 const CHUNK_BYTES = 2 ** 18;
 /** Opening or reading what is no file after all does not wait. Windows has no such flag. */
 const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
-// No `<` in a name in angle brackets: a line of nothing but `__has_include(<` would take for ever.
-const INCLUDE =
-  /(?:^[ \t]*#[ \t]*(?:include|include_next|import|embed)|__has_include[ \t]*\()[ \t]*(?:"([^"\n]+)"|<([^<>\n]+)>)/gm;
-/** Directives of the assembler that read a file, as they stand in a string or a raw string. */
-const ASSEMBLER_INCLUDE = /\.(?:incbin|include)(?:\s*\\"|\s+")/;
 
 /** What collecting has found out so far, and what it may still use. */
 interface Collecting {
   /** In which included files have to lie, without symbolic links. */
   readonly roots: readonly string[];
   readonly includeFolders: readonly string[];
+  readonly syntax: IncludeSyntax;
   /** By path: the include without symbolic links, or nothing if it is no file. */
   readonly resolved: Map<string, string | undefined>;
   bytes: number;
@@ -52,12 +58,14 @@ export async function collectSources(
   paths: readonly string[],
   includeFolders: readonly string[],
   seconds: number,
+  syntax: IncludeSyntax,
 ): Promise<Sources> {
   for (const folder of includeFolders) await assertFolder(folder);
   const folders = [...paths.map(path => dirname(path)), ...includeFolders];
   const collecting: Collecting = {
     roots: await Promise.all([...new Set(folders)].map(folder => realpath(folder))),
     includeFolders,
+    syntax,
     resolved: new Map(),
     bytes: 0,
     checkTime: timeLimit(seconds),
@@ -86,23 +94,25 @@ export function compilerPath(path: string): string {
   return absolute.replace(/^([A-Za-z]):/, '/$1');
 }
 
-/**
- * The files on disk that the includes of a file may mean. Includes with `..` are written out, as
- * the packaged compiler's file system takes `a/../b` for `a/b`.
- */
+/** Text of a compiler, with paths that are below the folder of the process as seen from there. */
+export function withShortPaths(text: string): string {
+  return text.replaceAll(`${compilerPath('.')}/`, '');
+}
+
+/** The files on disk that the includes of a file may mean, and its text with includes rewritten. */
 async function withIncludes(
   path: string,
   original: Buffer,
   collecting: Collecting,
 ): Promise<{content: Uint8Array; includes: ReadonlySet<string>}> {
-  const {includeFolders} = collecting;
+  const {includeFolders, syntax} = collecting;
   const includes = new Set<string>();
   const parts: Buffer[] = [];
   let copied = 0;
   // Latin-1 keeps every byte of a file that is no text; names are UTF-8.
   const text = original.toString('latin1');
-  assertNoAssemblerInclude(path, text);
-  for (const match of text.matchAll(INCLUDE)) {
+  syntax.check?.(path, text);
+  for (const match of text.matchAll(syntax.pattern)) {
     collecting.checkTime();
     const [directive, quoted, angled] = match;
     const latin1Name = (quoted ?? angled)!;
@@ -122,10 +132,11 @@ async function withIncludes(
       first ??= candidate;
       includes.add(candidate);
     }
-    if (first === undefined || !/(?:^|[/\\])\.\.(?:[/\\]|$)/.test(name)) continue;
+    const rewritten = first === undefined ? undefined : syntax.rewritten(name, first);
+    if (rewritten === undefined) continue;
     const end = match.index + directive.length - 1;
     parts.push(original.subarray(copied, end - latin1Name.length));
-    parts.push(Buffer.from(compilerPath(first)));
+    parts.push(Buffer.from(rewritten));
     copied = end;
   }
   return {content: Buffer.concat([...parts, original.subarray(copied)]), includes};
@@ -208,20 +219,6 @@ async function assertRelative(path: string, name: string): Promise<void> {
     found: `an include of "${name}" by its absolute path`,
     expected: 'a path from the source or from an include folder',
     remedy: 'If it is part of the model, include it by its name and give its folder: -I <folder>.',
-  });
-}
-
-/**
- * The packaged compiler would find no such file, that of the system any of the disk. So this is help
- * against mistakes and plain attempts; text can be hidden from it.
- */
-function assertNoAssemblerInclude(path: string, text: string): void {
-  const found = ASSEMBLER_INCLUDE.exec(text);
-  if (found === null) return;
-  throw new MultiplierError(`source "${path}"`, {
-    found: `the assembler's .${/\w+/.exec(found[0])![0]}, which reads a file`,
-    expected: 'a model in C or C++',
-    remedy: 'Write the data as an array, or use #embed.',
   });
 }
 
