@@ -2,8 +2,8 @@
 /** Table files as the commands see them: reading, writing with a layout, and their facts. */
 import {createHash} from 'node:crypto';
 import {readFile, stat} from 'node:fs/promises';
-import {extname} from 'node:path';
 import {type CellCounts, areaOf} from '../analysis/area.js';
+import {extensionOf} from '../file-extension.js';
 import {mantissaBitsInName} from '../lut/approxtrain.js';
 import type {MantissaLut} from '../lut/lut.js';
 import {type EntryKind, WRITTEN_EXTENSIONS, readLut, writeLut} from '../node.js';
@@ -52,7 +52,7 @@ export interface ReadOptions {
 
 export async function readTable(path: string, options: ReadOptions = {}): Promise<MantissaLut> {
   const isUnnamed = (options.mantissaBits ?? mantissaBitsInName(path)) === undefined;
-  if (extname(path) === '.bin' && isUnnamed && (await stat(path)).size !== TFAPPROX_BYTES) {
+  if (extensionOf(path) === '.bin' && isUnnamed && (await stat(path)).size !== TFAPPROX_BYTES) {
     throw new UsageError(`"${path}" does not say m, as *_<m>.bin would; give --mantissa-bits <m>`);
   }
   const lut = await readLut(path, options);
@@ -82,7 +82,7 @@ export async function writeTable(
 
 /** @throws {UsageError} if the extension is not one of a table, or not that of the layout. */
 export function assertTarget(path: string, layout?: Layout): void {
-  const extension = extname(path);
+  const extension = extensionOf(path);
   const expected: readonly string[] =
     layout === undefined
       ? WRITTEN_EXTENSIONS
@@ -111,7 +111,7 @@ export async function describeFile(path: string, lut: MantissaLut): Promise<Tabl
     format,
     provenance,
     ...(cells ? {cells} : {}),
-    header: extname(path) === '.safetensors' ? headerOf(bytes) : null,
+    header: extensionOf(path) === '.safetensors' ? headerOf(bytes) : null,
   };
 }
 
@@ -121,7 +121,7 @@ function storedAs(
   {entries, mantissaBits}: MantissaLut,
 ): Pick<TableFile, 'layout' | 'dtype' | 'shape'> {
   const shape = [2 ** mantissaBits, 2 ** mantissaBits];
-  switch (extname(path)) {
+  switch (extensionOf(path)) {
     case '.safetensors':
       return {layout: 'safetensors', dtype: headerOf(bytes).lut.dtype, shape};
     case '.npy': {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `lut-builder metrics`: the errors of several multipliers side by side. */
 import {errorMetrics} from '../../analysis/error-metrics.js';
-import {resolveMultiplier} from '../../registry.js';
 import {type Report, paint, table} from '../report.js';
-import {multiplierOrTable} from '../source.js';
+import {multipliersOrTables} from '../source.js';
 import type {ReadOptions} from '../table-file.js';
 
 export async function metrics(
@@ -11,8 +10,7 @@ export async function metrics(
   options: ReadOptions,
 ): Promise<Report> {
   const measured = [];
-  for (const source of namesOrFiles) {
-    const multiplier = resolveMultiplier(await multiplierOrTable(source, options));
+  for (const {source, multiplier} of await multipliersOrTables(namesOrFiles, options)) {
     const {fractionBits: mantissaBits} = multiplier.format;
     measured.push({source, name: multiplier.name, mantissaBits, ...errorMetrics(multiplier)});
   }

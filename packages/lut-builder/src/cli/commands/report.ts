@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `lut-builder report`: the errors of several multipliers as a page and as a picture. */
 import {readFile} from 'node:fs/promises';
-import {extname} from 'node:path';
-import {resolveMultiplier} from '../../registry.js';
+import {hasExtension} from '../../file-extension.js';
 import {parseRecordedOperands} from '../../report/parse-recorded-operands.js';
 import {type ErrorReport, createReport, reportJson} from '../../report/report.js';
 import {type FileContents, writeWhole} from '../../write-whole.js';
 import {UsageError} from '../failure.js';
 import {type Report, grouped} from '../report.js';
-import {multiplierOrTable} from '../source.js';
+import {multipliersOrTables} from '../source.js';
 import type {ReadOptions} from '../table-file.js';
 
 export interface ReportOptions extends ReadOptions {
@@ -31,11 +30,7 @@ export async function report(
   assertTargets(options);
   const twice = namesOrFiles.find((source, i) => namesOrFiles.indexOf(source) !== i);
   if (twice !== undefined) throw new UsageError(`"${twice}" is given twice`);
-  const sources = [];
-  for (const source of namesOrFiles) {
-    const multiplier = resolveMultiplier(await multiplierOrTable(source, options));
-    sources.push({source, multiplier});
-  }
+  const sources = await multipliersOrTables(namesOrFiles, options);
   const {operands: operandsFile} = options;
   const operands =
     operandsFile === undefined
@@ -76,7 +71,7 @@ function assertTargets(options: ReportOptions): void {
   }
   for (const key of targets) {
     const extensions: readonly string[] = EXTENSIONS[key];
-    if (extensions.includes(extname(options[key]!))) continue;
+    if (hasExtension(options[key]!, extensions)) continue;
     throw new UsageError(`"${options[key]}" should end in ${extensions.join(' or ')}`);
   }
 }

@@ -2,6 +2,7 @@
 /** From Verilog sources to netlists of gates, by Yosys. */
 import type {Tree} from '@yowasp/yosys';
 import {MultiplierError} from '../../errors.js';
+import {hasExtension} from '../../file-extension.js';
 import {type Module, type Modules, parseNetlist} from './netlist.js';
 import {type YosysOptions, runYosys} from './yosys.js';
 
@@ -33,7 +34,7 @@ export async function synthesise(
   options: YosysOptions,
 ): Promise<Synthesis> {
   const tree = treeOf(files);
-  const sources = [...files.keys()].filter(file => EXTENSIONS.some(e => file.endsWith(e)));
+  const sources = [...files.keys()].filter(file => hasExtension(file, EXTENSIONS));
   const run = (script: readonly string[]) =>
     runYosys(
       // Sources may print and assert, which is nothing that a circuit does.

@@ -8,6 +8,7 @@
 import {readFile} from 'node:fs/promises';
 import {basename, dirname, isAbsolute, relative, sep} from 'node:path';
 import {MultiplierError} from '../../errors.js';
+import {hasExtension} from '../../file-extension.js';
 import {
   type LutOptions,
   MAX_MANTISSA_BITS,
@@ -121,7 +122,7 @@ async function readSources(paths: readonly string[]): Promise<SourceFiles> {
     }
     files.set(name, await readFile(path));
   }
-  if (![...files.keys()].some(name => VERILOG_EXTENSIONS.some(e => name.endsWith(e)))) {
+  if (![...files.keys()].some(name => hasExtension(name, VERILOG_EXTENSIONS))) {
     throw new MultiplierError('Verilog', {
       found: paths.length === 0 ? 'no file' : `${[...files.keys()].join(', ')} only`,
       expected: `a file that ends in ${VERILOG_EXTENSIONS.join(' or ')}`,
