@@ -3,6 +3,7 @@
 import {basename, extname} from 'node:path';
 import {MultiplierError} from '../errors.js';
 import {extensionOf, hasExtension} from '../file-extension.js';
+import {MAX_MANTISSA_BITS} from '../lut/from-product.js';
 import type {MantissaLut} from '../lut/lut.js';
 import type {Multiplier, OperandRounding} from '../multiplier.js';
 import {TABLE_EXTENSIONS} from '../node.js';
@@ -45,7 +46,9 @@ const SOURCE_KINDS: readonly SourceKind[] = [
     options: ['function', 'mantissaBits', 'name', 'rounding'],
     build([path], {function: functionName, mantissaBits, name, rounding}) {
       if (mantissaBits === undefined) {
-        throw new UsageError(`"${path}" needs --mantissa-bits <m>: a module does not say it`);
+        throw new UsageError(
+          `"${path}" needs --mantissa-bits <m>, 1..${MAX_MANTISSA_BITS}: a module does not say it`,
+        );
       }
       return lutFromModule(path!, {functionName, mantissaBits, name, rounding});
     },

@@ -5,6 +5,7 @@ import {readFile, stat} from 'node:fs/promises';
 import {type CellCounts, areaOf} from '../analysis/area.js';
 import {extensionOf} from '../file-extension.js';
 import {mantissaBitsInName} from '../lut/approxtrain.js';
+import {MAX_MANTISSA_BITS} from '../lut/from-product.js';
 import type {MantissaLut} from '../lut/lut.js';
 import {type EntryKind, WRITTEN_EXTENSIONS, readLut, writeLut} from '../node.js';
 import {decodeCsv} from '../sources/tables/csv.js';
@@ -53,7 +54,9 @@ export interface ReadOptions {
 export async function readTable(path: string, options: ReadOptions = {}): Promise<MantissaLut> {
   const isUnnamed = (options.mantissaBits ?? mantissaBitsInName(path)) === undefined;
   if (extensionOf(path) === '.bin' && isUnnamed && (await stat(path)).size !== TFAPPROX_BYTES) {
-    throw new UsageError(`"${path}" does not say m, as *_<m>.bin would; give --mantissa-bits <m>`);
+    throw new UsageError(
+      `"${path}" does not say m, as *_<m>.bin would; give --mantissa-bits <m>, 1..${MAX_MANTISSA_BITS}`,
+    );
   }
   const lut = await readLut(path, options);
   const {mantissaBits = lut.mantissaBits, name = lut.name} = options;
@@ -90,7 +93,7 @@ export function assertTarget(path: string, layout?: Layout): void {
   if (expected.includes(extension)) return;
   throw new UsageError(
     `the target "${path}" has ${extension === '' ? 'no extension' : `the extension ${extension}`}` +
-      `; expected ${expected.join(' or ')}${layout === undefined ? '' : ` for the layout ${layout}`}`,
+      `; expected ${expected.join(' or ')}${layout === undefined ? '' : ` for --layout ${layout}`}`,
   );
 }
 
