@@ -19,7 +19,7 @@ export interface NamedMultiplier {
  */
 export async function resolveMultiplier(nameOrPath: string): Promise<NamedMultiplier> {
   const extensions: readonly string[] = TABLE_EXTENSIONS;
-  if (!/[\\/]/.test(nameOrPath) && !extensions.includes(extname(nameOrPath))) {
+  if (!/[\\/]/.test(nameOrPath) && !extensions.includes(extname(nameOrPath).toLowerCase())) {
     return {label: nameOrPath, multiplier: getMultiplier(nameOrPath)};
   }
   const lut = await readLut(nameOrPath).catch((error: NodeJS.ErrnoException) => {

@@ -36,6 +36,24 @@ export class MultiplierError extends Error {
   }
 }
 
+/** A picture that cannot be made on this machine. */
+export class PictureError extends Error {
+  override readonly name = 'PictureError';
+  readonly op: string;
+  readonly found: string;
+  readonly expected: string;
+  readonly remedy?: string;
+
+  /** @param options The error that was the cause. */
+  constructor(op: string, facts: ErrorFacts, options?: ErrorOptions) {
+    super(sentence(`Error in ${op}`, facts), options);
+    this.op = op;
+    this.found = facts.found;
+    this.expected = facts.expected;
+    this.remedy = facts.remedy;
+  }
+}
+
 /** A table, or a file of one, that is not what its format says it must be. */
 export class LutFormatError extends Error {
   override readonly name = 'LutFormatError';

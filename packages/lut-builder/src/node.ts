@@ -4,8 +4,8 @@
  * all), pictures as PNG, and tables from models in C, C++ and Verilog.
  */
 import {readFile, stat} from 'node:fs/promises';
-import {extname} from 'node:path';
 import {LutFormatError} from './errors.js';
+import {extensionOf} from './file-extension.js';
 import {
   type ApproxTrainLayout,
   type ApproxTrainOptions,
@@ -112,7 +112,7 @@ export async function writeLut(
 }
 
 function extensionIn<E extends string>(path: string, known: readonly E[]): E {
-  const extension = extname(path);
+  const extension = extensionOf(path);
   const found = known.find(one => one === extension);
   if (found) return found;
   throw new LutFormatError(path, 'extension', {

@@ -203,6 +203,31 @@ describe('lut-builder command', () => {
       expect(await json('inspect', 'mul8u.bin')).include({layout: 'tfapprox-u16', mantissaBits: 7});
     });
 
+    it('takes extensions in capitals', async () => {
+      // `class` is no name in C++.
+      const body = '{ int class = b & 0xf0; return a * class; }';
+      await writeFile(
+        at('MODEL.C'),
+        `unsigned short multiply(unsigned char a, unsigned char b) ${body}`,
+      );
+      await writeFile(at('MORE.CPP'), 'extern "C" int more() { return 1; }');
+      const ports = 'input [7:0] a, b, output [15:0] p';
+      await writeFile(at('MODEL.V'), `module m(${ports}); assign p = a * (b & 8'hf0); endmodule`);
+      await output('build', 'MODEL.C', '-o', 'C.SAFETENSORS');
+      await output('build', 'MODEL.C', 'MORE.CPP', '-o', 'CPP.SAFETENSORS');
+      await output('build', 'MODEL.V', '-o', 'V_7.BIN', '--layout', 'approxtrain-u32');
+      await writeFile(at('T.CSV'), await readFile(at('products.csv')));
+      expect(await json('inspect', 'T.CSV')).include({layout: 'csv', name: 'T'});
+      expect(await json('inspect', 'C.SAFETENSORS')).include({layout: 'safetensors'});
+      const measured = await json('metrics', 'C.SAFETENSORS', 'CPP.SAFETENSORS', 'V_7.BIN');
+      expect(measured[0].errorRate).above(0);
+      for (const {errorRate} of measured) expect(errorRate).equal(measured[0].errorRate);
+      expect(await output('report', 'V_7.BIN', '-o', 'R.HTML')).contain('Wrote R.HTML');
+      await writeFile(at('MODEL.MJS'), 'export default (a, b) => a * b;');
+      const refused = ['build', 'MODEL.MJS', '-m', '3', '-o', 'never.safetensors'];
+      expect(await failure(1, ...refused)).match(/MODEL.MJS": found the extension .MJS.* Rename/);
+    });
+
     it('says what is wrong in one line', async () => {
       const build = (...args: string[]) => ['build', ...args, '-o', 'never.safetensors'];
       for (const [code, line, args] of [
@@ -324,8 +349,16 @@ describe('lut-builder command', () => {
       const filesBefore = await readdir(folder);
       // A platform for which there is no resvg.
       const platform = "data:text/javascript,Object.defineProperty(process,'arch',{value:'pdp11'})";
-      const {code} = await runNode(['--import', platform, BIN, ...report, '--png', 'r.png']);
+      const {code, stderr} = await runNode([
+        '--import',
+        platform,
+        BIN,
+        ...report,
+        '--png',
+        'r.png',
+      ]);
       expect(code).equal(1);
+      expect(stderr).match(/--png "r.png": found no resvg for \w+-pdp11.* Use --svg\.$/m);
       expect(await readdir(folder)).deep.equal(filesBefore);
     });
   });
@@ -363,7 +396,45 @@ describe('lut-builder command', () => {
       [2, /Expected an integer in 2..4095/, build('x.c', '--memory-limit', '4096')],
       [2, /Expected an integer in 2..4095/, build('x.c', '--memory-limit', '2.5')],
       [1, /cannot read "x.c": no such file/, build('x.c')],
-      [2, /"x.mjs" needs --mantissa-bits/, build('x.mjs')],
+      [2, /"x.mjs" needs --mantissa-bits <m>, 1\.\.11/, build('x.mjs')],
+      [
+        2,
+        /"x.c" is C or C\+\+, not a table. Build a table first: lut-builder build x.c -o x.safetensors/,
+        ['report', 'x.c', '-o', 'x.html'],
+      ],
+      [2, /"a\/X.V" is Verilog, not .* lut-builder build a\/X.V -o/, ['metrics', 'mbm7', 'a/X.V']],
+      [2, /"x.mjs" is a JavaScript .* lut-builder build x.mjs -o/, ['inspect', 'x.mjs']],
+      [2, /"x.c" is C .* Build a table first/, ['convert', 'x.c', 'y.safetensors']],
+      [
+        2,
+        /'--png <file>' argument 'x.jpg' .* ends in \.png\./,
+        ['report', 'mbm7', '--png', 'x.jpg'],
+      ],
+      [2, /'--svg <file>' argument 'x' .* ends in \.svg\./, ['report', 'mbm7', '--svg', 'x']],
+      [2, /'-o, --output <file>' .* ends in .html or .htm/, ['report', 'mbm7', '-o', 'x.png']],
+      [2, /give a file to write: .*--svg, --png, or --json/, ['report', 'mbm7']],
+      [2, /--entries is for table files.* mbm7$/m, ['metrics', 'mbm7', '--entries', 'integers']],
+      [
+        2,
+        /--mantissa-bits is for .* mbm3, mbm7$/m,
+        ['report', 'mbm3', 'mbm7', '-m', '7', '-o', 'x.html'],
+      ],
+      [
+        2,
+        /'--entries <kind>' argument 'all' .*significands, products/,
+        ['metrics', 'x.csv', '--entries', 'all'],
+      ],
+      [
+        2,
+        /'--ports <a,b,p>' argument 'a,b' .* Expected three names/,
+        build('x.v', '--ports', 'a,b'),
+      ],
+      [2, /'--ports <a,b,p>' argument 'a,,p' .* Expected three/, build('x.v', '--ports', 'a,,p')],
+      [
+        2,
+        /expected .bin for --layout approxtrain-u8/,
+        [...build('mbm7'), '--layout', 'approxtrain-u8'],
+      ],
       [2, /has the extension .npy/, ['build', 'mbm7', '-o', 'x.npy']],
       [2, /--mantissa-bits is for source files/, [...build('mbm7'), '-m', '7']],
       [1, /fp32.*found 23 mantissa bits/, build('fp32')],

@@ -3,6 +3,7 @@
 import {readdirSync} from 'node:fs';
 import tab from '@bomb.sh/tab/commander';
 import type {Command} from 'commander';
+import {hasExtension} from '../file-extension.js';
 import {TABLE_EXTENSIONS, WRITTEN_EXTENSIONS} from '../node.js';
 import {listMultipliers} from '../registry.js';
 import {SOURCE_EXTENSIONS} from './source.js';
@@ -68,7 +69,7 @@ function addFiles(add: Complete, extensions: readonly string[]): void {
     const folder = word.slice(0, word.lastIndexOf('/') + 1);
     const found = entriesOf(folder)
       .filter(({name}) => !name.startsWith('.') && `${folder}${name}`.startsWith(word))
-      .filter(entry => entry.isDirectory() || extensions.some(ext => entry.name.endsWith(ext)));
+      .filter(entry => entry.isDirectory() || hasExtension(entry.name, extensions));
     if (found.length === 1 && found[0]!.isDirectory()) {
       word = `${folder}${found[0]!.name}/`;
       continue;

@@ -8,6 +8,7 @@
  */
 import {readFileSync} from 'node:fs';
 import {Command, InvalidArgumentError, Option} from 'commander';
+import {hasExtension} from '../file-extension.js';
 import {MAX_MANTISSA_BITS} from '../lut/from-product.js';
 import {ENTRY_KINDS} from '../node.js';
 import {MAX_MEMORY_LIMIT, MAX_TIME_LIMIT, MIN_MEMORY_LIMIT} from '../sources/c/compiler.js';
@@ -107,7 +108,7 @@ export function createProgram(print: (report: Report, asJson: boolean) => void):
       new Option(
         '--ports <a,b,p>',
         'Ports of operands and product (of Verilog; default: recognised)',
-      ).argParser(text => text.split(',').map(name => name.trim())),
+      ).argParser(portNames),
     )
     .addOption(entriesOption())
     .addOption(
@@ -155,9 +156,18 @@ export function createProgram(print: (report: Report, asJson: boolean) => void):
     'report mbm7 mitchell7 --operands operands.json -o report.html',
   ])
     .argument('<multiplier...>', 'Names of multipliers, or table files')
-    .option('-o, --output <file>', 'Page to write, one .html file that needs no other')
-    .option('--svg <file>', 'Picture to write as .svg')
-    .option('--png <file>', 'Picture to write as .png')
+    .addOption(
+      new Option(
+        '-o, --output <file>',
+        'Page to write, one .html file that needs no other',
+      ).argParser(fileEndingIn('.html', '.htm')),
+    )
+    .addOption(
+      new Option('--svg <file>', 'Picture to write as .svg').argParser(fileEndingIn('.svg')),
+    )
+    .addOption(
+      new Option('--png <file>', 'Picture to write as .png').argParser(fileEndingIn('.png')),
+    )
     .option('--operands <file>', 'Operands of a run, saved from recordOperands, to judge by')
     .addOption(bitsOption('Fraction bits, if the name of a .bin file does not say them'))
     .addOption(entriesOption())
@@ -165,6 +175,22 @@ export function createProgram(print: (report: Report, asJson: boolean) => void):
 
   addCompletion(program);
   return program;
+}
+
+/** Of a file to write. */
+function fileEndingIn(...extensions: string[]): (path: string) => string {
+  return path => {
+    if (hasExtension(path, extensions)) return path;
+    throw new InvalidArgumentError(`Expected a file that ends in ${extensions.join(' or ')}.`);
+  };
+}
+
+function portNames(text: string): string[] {
+  const names = text.split(',').map(name => name.trim());
+  if (names.length === 3 && names.every(name => name !== '') && new Set(names).size === 3) {
+    return names;
+  }
+  throw new InvalidArgumentError('Expected three names: first operand, second operand, product.');
 }
 
 function mantissaBits(text: string): number {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a command line names: a published multiplier, a table file, or a file to build one from. */
-import {extname} from 'node:path';
+import {basename, extname} from 'node:path';
 import {MultiplierError} from '../errors.js';
+import {extensionOf, hasExtension} from '../file-extension.js';
+import {MAX_MANTISSA_BITS} from '../lut/from-product.js';
 import type {MantissaLut} from '../lut/lut.js';
 import type {Multiplier, OperandRounding} from '../multiplier.js';
+import {TABLE_EXTENSIONS} from '../node.js';
 import {getMultiplier, resolveMultiplier} from '../registry.js';
 import {C_EXTENSIONS} from '../sources/c/compiler.js';
 import {lutFromC} from '../sources/c/lut-from-c.js';
@@ -44,7 +47,9 @@ const SOURCE_KINDS: readonly SourceKind[] = [
     options: ['function', 'mantissaBits', 'name', 'rounding'],
     build([path], {function: functionName, mantissaBits, name, rounding}) {
       if (mantissaBits === undefined) {
-        throw new UsageError(`"${path}" needs --mantissa-bits <m>: a module does not say it`);
+        throw new UsageError(
+          `"${path}" needs --mantissa-bits <m>, 1..${MAX_MANTISSA_BITS}: a module does not say it`,
+        );
       }
       return lutFromModule(path!, {functionName, mantissaBits, name, rounding});
     },
@@ -129,23 +134,28 @@ export async function buildTable(
     option => options[option] !== undefined && !kind?.options.includes(option),
   );
   if (given !== undefined) {
-    const flag = given.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
+    const flag = flagOf(given);
     const others = SOURCE_KINDS.filter(other => other.options.includes(given));
     throw new UsageError(
       multiplier
-        ? `--${flag} is for source files; ${multiplier.name} is a published one`
-        : `--${flag} is for ${others.map(({description}) => description).join(' or ')}, not for "${source}"`,
+        ? `${flag} is for source files; ${multiplier.name} is a published one`
+        : `${flag} is for ${others.map(({description}) => description).join(' or ')}, not for "${source}"`,
     );
   }
   return multiplier ? multiplier.lut() : kind!.build(sources, options);
 }
 
+/** `--mantissa-bits` of `mantissaBits`. */
+function flagOf(option: string): string {
+  return `--${option.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;
+}
+
 function kindOf(source: string): SourceKind | undefined {
-  return SOURCE_KINDS.find(({extensions}) => extensions.includes(extname(source)));
+  return SOURCE_KINDS.find(({extensions}) => hasExtension(source, extensions));
 }
 
 function notASource(source: string): UsageError {
-  if (extname(source) === '.safetensors') {
+  if (extensionOf(source) === '.safetensors') {
     return new UsageError(`"${source}" is a table already; use \`lut-builder convert\``);
   }
   const known = SOURCE_KINDS.map(
@@ -156,23 +166,52 @@ function notASource(source: string): UsageError {
   );
 }
 
-/** Published multipliers and the tables in files. `entries` is about those files that take it. */
+/** A multiplier and the name or file that it was given by. */
+export interface NamedMultiplier {
+  readonly source: string;
+  readonly multiplier: Multiplier;
+}
+
+/**
+ * Published multipliers and the tables in files.
+ *
+ * @throws {UsageError} also if there are options of files, and no file.
+ */
 export async function multipliersOrTables(
   namesOrFiles: readonly string[],
-  {entries, ...options}: ReadOptions,
-): Promise<Array<{source: string; multiplier: Multiplier}>> {
+  {mantissaBits, entries}: ReadOptions,
+): Promise<NamedMultiplier[]> {
+  const given = Object.entries({mantissaBits, entries}).find(([, value]) => value !== undefined);
+  if (given && !namesOrFiles.some(looksLikeAPath)) {
+    throw new UsageError(
+      `${flagOf(given[0])} is for table files; there is none among ${namesOrFiles.join(', ')}`,
+    );
+  }
   if (entries !== undefined && !namesOrFiles.some(takesEntries)) {
     throw new UsageError(
       `--entries is for .npy and .csv files, not for ${namesOrFiles.join(', ')}`,
     );
   }
-  const sources = [];
+  const named = [];
   for (const source of namesOrFiles) {
-    const read = () => readTable(source, takesEntries(source) ? {...options, entries} : options);
-    const found = looksLikeAPath(source) ? await read() : published(source);
-    sources.push({source, multiplier: resolveMultiplier(found)});
+    const found = looksLikeAPath(source)
+      ? await tableIn(source, takesEntries(source) ? {mantissaBits, entries} : {mantissaBits})
+      : published(source);
+    named.push({source, multiplier: resolveMultiplier(found)});
   }
-  return sources;
+  return named;
+}
+
+/** @throws {UsageError} if it is a file to build a table from. */
+export async function tableIn(path: string, options: ReadOptions): Promise<MantissaLut> {
+  const kind = kindOf(path);
+  if (kind && !hasExtension(path, TABLE_EXTENSIONS)) {
+    throw new UsageError(
+      `"${path}" is ${kind.description}, not a table. ` +
+        `Build a table first: lut-builder build ${path} -o ${basename(path, extname(path))}.safetensors`,
+    );
+  }
+  return readTable(path, options);
 }
 
 /** @throws {UsageError} with the closest name. */

@@ -2,9 +2,10 @@
 /** Table files as the commands see them: reading, writing with a layout, and their facts. */
 import {createHash} from 'node:crypto';
 import {readFile, stat} from 'node:fs/promises';
-import {extname} from 'node:path';
 import {type CellCounts, areaOf} from '../analysis/area.js';
+import {extensionOf, hasExtension} from '../file-extension.js';
 import {mantissaBitsInName} from '../lut/approxtrain.js';
+import {MAX_MANTISSA_BITS} from '../lut/from-product.js';
 import type {MantissaLut} from '../lut/lut.js';
 import {type EntryKind, WRITTEN_EXTENSIONS, readLut, writeLut} from '../node.js';
 import {decodeCsv} from '../sources/tables/csv.js';
@@ -55,8 +56,10 @@ export async function readTable(path: string, options: ReadOptions = {}): Promis
     throw new UsageError(`--entries is for .npy and .csv files, not for "${path}"`);
   }
   const isUnnamed = (options.mantissaBits ?? mantissaBitsInName(path)) === undefined;
-  if (extname(path) === '.bin' && isUnnamed && (await stat(path)).size !== TFAPPROX_BYTES) {
-    throw new UsageError(`"${path}" does not say m, as *_<m>.bin would; give --mantissa-bits <m>`);
+  if (extensionOf(path) === '.bin' && isUnnamed && (await stat(path)).size !== TFAPPROX_BYTES) {
+    throw new UsageError(
+      `"${path}" does not say m, as *_<m>.bin would; give --mantissa-bits <m>, 1..${MAX_MANTISSA_BITS}`,
+    );
   }
   const lut = await readLut(path, options);
   const {mantissaBits = lut.mantissaBits, name = lut.name} = options;
@@ -70,7 +73,7 @@ export async function readTable(path: string, options: ReadOptions = {}): Promis
 
 /** Whether the values alone do not say what they are. */
 export function takesEntries(path: string): boolean {
-  return ['.npy', '.csv'].includes(extname(path));
+  return hasExtension(path, ['.npy', '.csv']);
 }
 
 /**
@@ -90,7 +93,7 @@ export async function writeTable(
 
 /** @throws {UsageError} if the extension is not one of a table, or not that of the layout. */
 export function assertTarget(path: string, layout?: Layout): void {
-  const extension = extname(path);
+  const extension = extensionOf(path);
   const expected: readonly string[] =
     layout === undefined
       ? WRITTEN_EXTENSIONS
@@ -98,7 +101,7 @@ export function assertTarget(path: string, layout?: Layout): void {
   if (expected.includes(extension)) return;
   throw new UsageError(
     `the target "${path}" has ${extension === '' ? 'no extension' : `the extension ${extension}`}` +
-      `; expected ${expected.join(' or ')}${layout === undefined ? '' : ` for the layout ${layout}`}`,
+      `; expected ${expected.join(' or ')}${layout === undefined ? '' : ` for --layout ${layout}`}`,
   );
 }
 
@@ -119,7 +122,7 @@ export async function describeFile(path: string, lut: MantissaLut): Promise<Tabl
     format,
     provenance,
     ...(cells ? {cells} : {}),
-    header: extname(path) === '.safetensors' ? headerOf(bytes) : null,
+    header: extensionOf(path) === '.safetensors' ? headerOf(bytes) : null,
   };
 }
 
@@ -129,7 +132,7 @@ function storedAs(
   {entries, mantissaBits}: MantissaLut,
 ): Pick<TableFile, 'layout' | 'dtype' | 'shape'> {
   const shape = [2 ** mantissaBits, 2 ** mantissaBits];
-  switch (extname(path)) {
+  switch (extensionOf(path)) {
     case '.safetensors':
       return {layout: 'safetensors', dtype: headerOf(bytes).lut.dtype, shape};
     case '.npy': {

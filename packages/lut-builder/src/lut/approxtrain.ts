@@ -185,10 +185,10 @@ function expectedLength(mantissaBits: number, layout?: ApproxTrainLayout): strin
 
 /** m of `MBM_7.bin`. */
 export function mantissaBitsInName(file: string): number | undefined {
-  const match = /_(\d+)\.bin$/.exec(file);
+  const match = /_(\d+)\.bin$/i.exec(file);
   return match ? Number(match[1]) : undefined;
 }
 
 function baseName(file: string): string {
-  return file.replace(/^.*[/\\]/, '').replace(/\.bin$/, '');
+  return file.replace(/^.*[/\\]/, '').replace(/\.bin$/i, '');
 }

@@ -7,6 +7,7 @@ import {access} from 'node:fs/promises';
 import {basename, extname, resolve} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {MultiplierError} from '../errors.js';
+import {extensionOf} from '../file-extension.js';
 import type {FunctionalModel} from '../functional-model.js';
 import {buildLut} from '../lut/build.js';
 import type {LutOptions} from '../lut/from-product.js';
@@ -45,7 +46,20 @@ async function load(path: string): Promise<Record<string, unknown>> {
   try {
     namespace = (await import(pathToFileURL(resolve(path)).href)) as Record<string, unknown>;
   } catch (error) {
-    const isTypeScript = (error as {code?: string}).code === 'ERR_UNKNOWN_FILE_EXTENSION';
+    const isUnknown = (error as {code?: string}).code === 'ERR_UNKNOWN_FILE_EXTENSION';
+    const extension = extname(path);
+    if (isUnknown && extension !== extensionOf(path)) {
+      throw new MultiplierError(
+        `module "${path}"`,
+        {
+          found: `the extension ${extension}`,
+          expected: `${extensionOf(path)}, as Node imports modules by it`,
+          remedy: 'Rename the file.',
+        },
+        {cause: error},
+      );
+    }
+    const isTypeScript = isUnknown;
     throw new MultiplierError(
       `module "${path}"`,
       {

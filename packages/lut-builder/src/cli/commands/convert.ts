@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `lut-builder convert`: a table file in another layout. */
 import type {Report} from '../report.js';
+import {tableIn} from '../source.js';
 import {
   type Layout,
   type ReadOptions,
   assertTarget,
-  readTable,
   writeTable,
   writtenText,
 } from '../table-file.js';
@@ -16,6 +16,6 @@ export async function convert(
   {layout, ...options}: ReadOptions & {layout?: Layout},
 ): Promise<Report> {
   assertTarget(to, layout);
-  const written = await writeTable(to, await readTable(from, options), layout);
+  const written = await writeTable(to, await tableIn(from, options), layout);
   return {json: written, text: writtenText(written)};
 }

@@ -3,12 +3,13 @@
 import {type MantissaLut, significandProducts} from '../../lut/lut.js';
 import type {FloatFormat, OperandRounding} from '../../multiplier.js';
 import {type Report, facts, grouped, paint} from '../report.js';
-import {type ReadOptions, areaText, describeFile, readTable} from '../table-file.js';
+import {tableIn} from '../source.js';
+import {type ReadOptions, areaText, describeFile} from '../table-file.js';
 
 const SHOWN = 6;
 
 export async function inspect(path: string, options: ReadOptions): Promise<Report> {
-  const lut = await readTable(path, options);
+  const lut = await tableIn(path, options);
   const file = await describeFile(path, lut);
   const products = significandProducts(lut);
   const {min, max} = range(products);

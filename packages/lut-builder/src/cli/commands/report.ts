@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `lut-builder report`: the errors of several multipliers as a page and as a picture. */
 import {readFile} from 'node:fs/promises';
-import {extname} from 'node:path';
+import {PictureError} from '../../errors.js';
 import {parseRecordedOperands} from '../../report/parse-recorded-operands.js';
 import {type ErrorReport, createReport, reportJson} from '../../report/report.js';
 import {type FileContents, writeWhole} from '../../write-whole.js';
@@ -20,14 +20,12 @@ export interface ReportOptions extends ReadOptions {
   readonly json?: boolean;
 }
 
-const EXTENSIONS = {output: ['.html', '.htm'], svg: ['.svg'], png: ['.png']} as const;
-
 export async function report(
   namesOrFiles: readonly string[],
   options: ReportOptions,
 ): Promise<Report> {
   // Before anything is measured, which may take a while.
-  assertTargets(options);
+  assertTarget(options);
   const twice = namesOrFiles.find((source, i) => namesOrFiles.indexOf(source) !== i);
   if (twice !== undefined) throw new UsageError(`"${twice}" is given twice`);
   const sources = await multipliersOrTables(namesOrFiles, options);
@@ -57,21 +55,18 @@ async function render(measured: ErrorReport, {output, svg, png}: ReportOptions) 
     if (svg !== undefined) files.push({path: svg, bytes: Buffer.from(picture)});
     if (png !== undefined) {
       const {renderPng} = await import('../../picture/render-png.js');
-      files.push({path: png, bytes: await renderPng(picture)});
+      const bytes = await renderPng(picture).catch(error => {
+        if (!(error instanceof PictureError)) throw error;
+        throw new PictureError(`--png "${png}"`, {...error, remedy: 'Use --svg.'}, {cause: error});
+      });
+      files.push({path: png, bytes});
     }
   }
   return files;
 }
 
-/** @throws {UsageError} if nothing is asked for, or a file has another extension than its format. */
-function assertTargets(options: ReportOptions): void {
-  const targets = (['output', 'svg', 'png'] as const).filter(key => options[key] !== undefined);
-  if (targets.length === 0 && !options.json) {
-    throw new UsageError('give a file to write: -o <file.html>, --svg, --png, or --json to print');
-  }
-  for (const key of targets) {
-    const extensions: readonly string[] = EXTENSIONS[key];
-    if (extensions.includes(extname(options[key]!))) continue;
-    throw new UsageError(`"${options[key]}" should end in ${extensions.join(' or ')}`);
-  }
+/** @throws {UsageError} if nothing is asked for. */
+function assertTarget({output, svg, png, json}: ReportOptions): void {
+  if ([output, svg, png].some(path => path !== undefined) || json) return;
+  throw new UsageError('give a file to write: -o <file.html>, --svg, --png, or --json to print');
 }

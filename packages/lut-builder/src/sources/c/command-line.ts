@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** clang's command line for a model, and the piece of C that is part of every one. */
 import type {Sources} from '../sources.js';
-import type {CompileLimits, Language} from './compiler.js';
+import {type CompileLimits, type Language, languageOfUnit} from './compiler.js';
 
 /** Of `Sources`; no file of a user is there. */
 export const RUNTIME_FILE = '/lut-builder/runtime.h';
@@ -62,7 +62,8 @@ export function clangArguments(
     ...sources.includeFolders.map(folder => `-I${root}${folder}`),
     '-include',
     `${root}${RUNTIME_FILE}`,
-    ...sources.units.map(unit => `${root}${unit}`),
+    // Said, as clang takes `.C` for C++.
+    ...sources.units.flatMap(unit => ['-x', languageOfUnit(unit), `${root}${unit}`]),
     ...(language === 'c++' ? ['-lc++', '-lc++abi'] : []),
     '-mexec-model=reactor',
     '-Wl,--export-dynamic',

@@ -6,6 +6,7 @@
  * The packaged one sees the sources and its own headers. That of the system gets a copy of the
  * sources, but can read the disk where a source hides an absolute path from `sources.ts`.
  */
+import {hasExtension} from '../../file-extension.js';
 import type {Sources} from '../sources.js';
 import {packagedClang} from './packaged-clang.js';
 import {systemClang} from './system-clang.js';
@@ -36,9 +37,13 @@ export type Language = 'c' | 'c++';
 export const CXX_EXTENSIONS = ['.cc', '.cpp', '.cxx'] as const;
 export const C_EXTENSIONS = ['.c', ...CXX_EXTENSIONS] as const;
 
-export function languageOf(sources: Sources): Language {
-  const isCxx = (path: string) => CXX_EXTENSIONS.some(extension => path.endsWith(extension));
-  return sources.units.some(isCxx) ? 'c++' : 'c';
+/** Of the model, whose libraries are those of C++ where one unit is. */
+export function languageOf({units}: Sources): Language {
+  return units.some(unit => languageOfUnit(unit) === 'c++') ? 'c++' : 'c';
+}
+
+export function languageOfUnit(path: string): Language {
+  return hasExtension(path, CXX_EXTENSIONS) ? 'c++' : 'c';
 }
 
 export async function findCompiler(language: Language): Promise<Compiler> {

@@ -2,6 +2,7 @@
 /** From Verilog sources to netlists of gates, by Yosys. */
 import type {Tree} from '@yowasp/yosys';
 import {MultiplierError} from '../../errors.js';
+import {hasExtension} from '../../file-extension.js';
 import {type Module, type Modules, parseNetlist} from './netlist.js';
 import {type YosysOptions, runYosys} from './yosys.js';
 
@@ -84,7 +85,7 @@ export async function synthesise(
 
 /** Whether a file is a source, rather than one that sources include or read. */
 export function isVerilog(file: string): boolean {
-  return VERILOG_EXTENSIONS.some(extension => file.endsWith(extension));
+  return hasExtension(file, VERILOG_EXTENSIONS);
 }
 
 function topModule(modules: Modules, top: string | undefined, op: string): string {
