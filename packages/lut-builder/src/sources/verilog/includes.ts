@@ -18,5 +18,6 @@ export function withDiskPaths(text: string): string {
 /** `$readmemh` of a name that is no literal is left to Yosys, which looks beside the source. */
 export const VERILOG_INCLUDES: IncludeSyntax = {
   pattern: /(?:`include|\$readmem[bh]\s*\()\s*"([^"\n]+)"/g,
+  findsNamed: true,
   rewritten: (_name, path) => yosysPath(path),
 };

@@ -98,7 +98,7 @@ function topModule(modules: Modules, top: string | undefined, op: string): strin
     throw new MultiplierError(op, {
       found: names.length === 0 ? 'no module' : `the modules ${names.join(', ')}`,
       expected: top === undefined ? 'one that no other instantiates' : `a module ${top}`,
-      remedy: names.length === 0 ? undefined : 'Say which is the top module.',
+      remedy: names.length === 0 ? undefined : 'Say which one by the option top (--top <module>).',
     });
   }
   // It becomes a part of a script.
@@ -106,6 +106,7 @@ function topModule(modules: Modules, top: string | undefined, op: string): strin
     throw new MultiplierError(op, {
       found: `the top module "${chosen}"`,
       expected: 'a name of letters, digits, _ and $',
+      remedy: 'Rename it, or give another by the option top (--top <module>).',
     });
   }
   return chosen!;

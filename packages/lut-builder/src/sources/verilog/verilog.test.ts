@@ -409,6 +409,29 @@ describe('a multiplier in Verilog', function () {
       }
     });
 
+    it('with the option that says what is not there', async () => {
+      const two = `${exact(3)} ${exact(3).replace('module m', 'module n')}`;
+      const outputs = exact(3)
+        .replace(/output (.*?) p/, 'output $1 p, output $1 res')
+        .replace('endmodule', 'assign res = p; endmodule');
+      for (const [source, options, message] of [
+        [two, {}, /the modules m, n, .*--top/],
+        [two, {top: 'o'}, /expected a module o\. .*--top/],
+        [outputs, {}, /output res \(6\), .*--ports/],
+        [outputs, {ports: ['a', 'c', 'p']}, /expected an input c\. .*--ports/],
+        [outputs, {ports: ['a', 'a', 'p']}, /second operand than a\. .*--ports/],
+        [outputs, {ports: ['a', 'b']}, /found ports = a,b, .*--ports/],
+        [exact(3), {mantissaBits: 5}, /found 5 mantissa bits.*--mantissa-bits/],
+        [exact(3), {timeLimit: 0}, /lutFromVerilog: found timeLimit = 0/],
+        [exact(3), {timeLimit: NaN}, /lutFromVerilog: found timeLimit = NaN/],
+        [exact(3), {includeFolders: [at('none')]}, /folder ".*none": found nothing .*-I/],
+        [exact(3), {includeFolders: [at('m.v')]}, /folder ".*m\.v": found a file, .*-I/],
+      ] as const) {
+        const error = await rejection(build(source, options));
+        expect(error).instanceOf(MultiplierError).property('message').match(message);
+      }
+    });
+
     it('with a module name that is a command', async () => {
       const source = exact(2).replace('module m', 'module \\m;shell ');
       expect(await rejection(build(source))).instanceOf(MultiplierError);
