@@ -409,6 +409,43 @@ describe('a multiplier in Verilog', function () {
       }
     });
 
+    it('with characters that Yosys would take for the end of the file', async () => {
+      const inner = exact(3).replace('module m', 'module inner');
+      const outer = exact(3).replace(
+        'assign p = a * b',
+        "wire [5:0] q; inner i(a, b, q); assign p = q & 6'h3e",
+      );
+      for (const character of ['\u00a0', '\u00e9', '\0', '\ufeff']) {
+        const {message} = await rejection(build(`${inner}\n${character}\n${outer}`));
+        expect(message).match(
+          /source ".*m\.v": found the character U\+[\dA-F]{4} in line 2, .*ASCII/,
+        );
+      }
+      const utf16 = Buffer.from(`\ufeff${exact(3)}`, 'utf16le');
+      await writeFile(at('m.v'), utf16);
+      expect((await rejection(lutFromVerilog(at('m.v')))).message).contain('in line 1');
+      const marked = `\ufeff// \u4e58\u6cd5\r\n/* \u2603\n*/ ${exact(3).replaceAll(' ', '\r\n')}`;
+      expectIntegers(await build(marked), 2, (a, b) => a * b);
+    });
+
+    it('with data that are no numbers', async () => {
+      const source = (base: string) => `module m(input [1:0] a, b, output [3:0] p);
+        reg [3:0] t [0:15]; initial $readmem${base}("t.dat", t); assign p = t[{a, b}]; endmodule`;
+      const words = (radix: number) =>
+        Array.from({length: 16}, (_, e) => ((e >> 2) * (e & 3)).toString(radix));
+      for (const [base, radix, wrong] of [
+        ['h', 16, 'q'],
+        ['h', 16, '-4'],
+        ['b', 2, '2'],
+      ] as const) {
+        await writeFile(at('t.dat'), `@0 // from 0\n${words(radix).join(' ')}`);
+        expectIntegers(await build(source(base)), 1, (a, b) => a * b);
+        await writeFile(at('t.dat'), words(radix).with(10, wrong).join('\n'));
+        const {message} = await rejection(build(source(base)));
+        expect(message).contain(`t.dat" of $readmem${base}: found "${wrong}", expected`);
+      }
+    });
+
     it('with the option that says what is not there', async () => {
       const two = `${exact(3)} ${exact(3).replace('module m', 'module n')}`;
       const outputs = exact(3)
