@@ -11,7 +11,7 @@ export interface MultiplierPorts {
   readonly width: number;
 }
 
-export const MAX_OPERAND_BITS = 24;
+const MAX_OPERAND_BITS = 24;
 const CORRECT = 'Correct the option ports (--ports <a,b,p>).';
 
 /** Names, in lower case, that say which operand is the first, whatever the order of the ports. */
@@ -86,6 +86,17 @@ export function multiplierPorts(
     );
   }
   return {first: first!, second: second!, output, width};
+}
+
+/** @throws {MultiplierError} if an input is wider than operands may be. */
+export function assertWidths({ports}: Module, op: string): void {
+  const isNarrow = ({direction, bits}: Port) =>
+    direction !== 'input' || bits.length <= MAX_OPERAND_BITS;
+  if (Object.values(ports).every(isNarrow)) return;
+  throw new MultiplierError(op, {
+    found: describe(ports),
+    expected: `operands of 2..${MAX_OPERAND_BITS} bits`,
+  });
 }
 
 function inOrder([first, second]: [string, string]): [string, string] {
