@@ -117,7 +117,7 @@ describe('decodeApproxTrain', () => {
       /found 8, expected 1\.\.7 in approxtrain-u8/,
     ],
     ['no mantissa bits', new Uint8Array(1), {file: 'x_0.bin'}, 'x_0.bin', /found 0, expected 1/],
-    ['bytes without a name', new Uint8Array(4), {}, 'bytes', /Give mantissaBits/],
+    ['bytes without a name', new Uint8Array(4), {}, 'bytes', /mantissaBits \(--mantissa-bits/],
   ];
   for (const [what, bytes, options, file, message] of bad) {
     it(`refuses ${what}`, () => {

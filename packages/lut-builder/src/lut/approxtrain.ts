@@ -94,7 +94,7 @@ export function decodeApproxTrain(
     throw new LutFormatError(file, 'mantissa bits', {
       found: 'none, as the layout has no header',
       expected: 'a file name that ends in _<m>.bin',
-      remedy: 'Give mantissaBits.',
+      remedy: 'Give the option mantissaBits (--mantissa-bits <m>).',
     });
   }
   const layout = options.layout ?? layoutOfLength(bytes.length, mantissaBits);

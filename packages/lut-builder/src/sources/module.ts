@@ -84,7 +84,10 @@ function noFunction(
   return new MultiplierError(`module "${path}"`, {
     found: functions.length === 0 ? 'no function' : `the functions ${functions.join(', ')}`,
     expected: name === 'default' ? 'a function as default export' : `a function named ${name}`,
-    remedy: functions.length === 0 ? undefined : 'Say which one with --function.',
+    remedy:
+      functions.length === 0
+        ? undefined
+        : 'Say which one by the option functionName (--function <name>).',
   });
 }
 

@@ -24,6 +24,8 @@ export interface Sources {
 export interface IncludeSyntax {
   /** Its first group is a name from the folder of the file, its second one from include folders. */
   readonly pattern: RegExp;
+  /** Whether files are looked for in the folders of those that were named, too. */
+  readonly findsNamed: boolean;
   /** How a file that was found is included; by its name as it is, unless given. */
   rewritten(name: string, path: string): string | undefined;
   /** @throws {MultiplierError} if the text reads files in another way. */
@@ -40,7 +42,7 @@ const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 interface Collecting {
   /** In which included files have to lie, without symbolic links. */
   readonly roots: readonly string[];
-  readonly includeFolders: readonly string[];
+  readonly searched: readonly string[];
   readonly syntax: IncludeSyntax;
   /** By path: the include without symbolic links, or nothing if it is no file. */
   readonly resolved: Map<string, string | undefined>;
@@ -61,10 +63,11 @@ export async function collectSources(
   syntax: IncludeSyntax,
 ): Promise<Sources> {
   for (const folder of includeFolders) await assertFolder(folder);
-  const folders = [...paths.map(path => dirname(path)), ...includeFolders];
+  const namedFolders = paths.map(path => dirname(path));
+  const folders = [...namedFolders, ...includeFolders];
   const collecting: Collecting = {
     roots: await Promise.all([...new Set(folders)].map(folder => realpath(folder))),
-    includeFolders,
+    searched: syntax.findsNamed ? folders : includeFolders,
     syntax,
     resolved: new Map(),
     bytes: 0,
@@ -105,7 +108,7 @@ async function withIncludes(
   original: Buffer,
   collecting: Collecting,
 ): Promise<{content: Uint8Array; includes: ReadonlySet<string>}> {
-  const {includeFolders, syntax} = collecting;
+  const {searched, syntax} = collecting;
   const includes = new Set<string>();
   const parts: Buffer[] = [];
   let copied = 0;
@@ -119,7 +122,7 @@ async function withIncludes(
     const name = Buffer.from(latin1Name, 'latin1').toString();
     if (name.includes('\0')) continue;
     await assertRelative(path, name);
-    const folders = quoted === undefined ? includeFolders : [dirname(path), ...includeFolders];
+    const folders = quoted === undefined ? searched : [dirname(path), ...searched];
     let first: string | undefined;
     for (const folder of folders) {
       const candidate = join(folder, name);
@@ -195,8 +198,17 @@ function timeLimit(seconds: number): () => void {
 }
 
 async function assertFolder(folder: string): Promise<void> {
-  if ((await stat(folder)).isDirectory()) return;
-  throw new MultiplierError(`include folder "${folder}"`, {found: 'a file', expected: 'a folder'});
+  let found = 'a file';
+  try {
+    if ((await stat(folder)).isDirectory()) return;
+  } catch (error) {
+    found = (error as NodeJS.ErrnoException).code ?? String(error);
+  }
+  throw new MultiplierError(`include folder "${folder}"`, {
+    found: found === 'ENOENT' ? 'nothing of that name' : found,
+    expected: 'a folder',
+    remedy: 'Correct the option includeFolders (-I <folder>).',
+  });
 }
 
 function assertRegular(path: string, stats: Stats): void {

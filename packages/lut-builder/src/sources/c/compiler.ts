@@ -18,8 +18,6 @@ export interface CompileLimits {
   readonly memory: number;
 }
 
-/** Seconds; a timer cannot wait much longer. */
-export const MAX_TIME_LIMIT = 2_000_000;
 /** MiB; WebAssembly has no more, and the stack takes one. */
 export const MIN_MEMORY_LIMIT = 2;
 export const MAX_MEMORY_LIMIT = 4095;

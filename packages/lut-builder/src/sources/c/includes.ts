@@ -11,6 +11,7 @@ const ASSEMBLER_INCLUDE = /\.(?:incbin|include)(?:\s*\\"|\s+")/;
 
 export const C_INCLUDES: IncludeSyntax = {
   pattern: INCLUDE,
+  findsNamed: false,
   // The packaged compiler's file system takes `a/../b` for `a/b`.
   rewritten: (name, path) =>
     /(?:^|[/\\])\.\.(?:[/\\]|$)/.test(name) ? compilerPath(path) : undefined,

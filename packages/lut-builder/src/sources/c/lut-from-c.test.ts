@@ -214,7 +214,9 @@ describe('lutFromC', function () {
 
     it('has a name', async () => {
       for (const functionName of ['', '1', 'a b', 'a;b', 'f()', 'a::b']) {
-        expect((await refusal(TWO, {functionName})).found).equal(`"${functionName}"`);
+        expect((await refusal(TWO, {functionName})).found).equal(
+          `functionName = "${functionName}"`,
+        );
       }
     });
   });

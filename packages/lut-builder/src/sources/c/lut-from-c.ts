@@ -9,12 +9,12 @@ import {MultiplierError} from '../../errors.js';
 import type {LutOptions} from '../../lut/from-product.js';
 import type {MantissaLut} from '../../lut/lut.js';
 import {type Sources, collectSources, withShortPaths} from '../sources.js';
+import {checkTimeLimit} from '../time-limit.js';
 import {
   type CompileLimits,
   type Compiler,
   type Language,
   MAX_MEMORY_LIMIT,
-  MAX_TIME_LIMIT,
   MIN_MEMORY_LIMIT,
   findCompiler,
   languageOf,
@@ -127,15 +127,12 @@ function doesNotCompile(file: string, diagnostics: string): MultiplierError {
 
 function checkedLimits(limits: CompileLimits): CompileLimits {
   const {time, memory} = limits;
-  const isTime = time > 0 && time <= MAX_TIME_LIMIT;
-  checkLimit('timeLimit', isTime, time, `seconds above 0 and at most ${MAX_TIME_LIMIT}`);
-  const isMemory =
-    Number.isInteger(memory) && memory >= MIN_MEMORY_LIMIT && memory <= MAX_MEMORY_LIMIT;
-  const range = `${MIN_MEMORY_LIMIT}..${MAX_MEMORY_LIMIT}`;
-  checkLimit('memoryLimit', isMemory, memory, `whole MiB in ${range}`);
-  return limits;
-}
-
-function checkLimit(name: string, isGood: boolean, found: number, expected: string): void {
-  if (!isGood) throw new MultiplierError('lutFromC', {found: `${name} = ${found}`, expected});
+  checkTimeLimit('lutFromC', time);
+  if (Number.isInteger(memory) && memory >= MIN_MEMORY_LIMIT && memory <= MAX_MEMORY_LIMIT) {
+    return limits;
+  }
+  throw new MultiplierError('lutFromC', {
+    found: `memoryLimit = ${memory}`,
+    expected: `whole MiB in ${MIN_MEMORY_LIMIT}..${MAX_MEMORY_LIMIT}`,
+  });
 }

@@ -35,8 +35,8 @@ export function assertFunctionName(name: string, language: Language): void {
       ? `^${identifier}$`
       : `^(?:::)?${identifier}(?:::${identifier})*(?:<[\\w:, <>]*>)?$`;
   if (new RegExp(pattern).test(name)) return;
-  throw new MultiplierError('choosing the C function', {
-    found: `"${name}"`,
+  throw new MultiplierError('lutFromC', {
+    found: `functionName = "${name}"`,
     expected: language === 'c' ? 'a name as `mul`' : 'a name as `mul`, `space::mul` or `mul<8>`',
   });
 }

@@ -50,7 +50,7 @@ export function lutFromMatrix(matrix: Matrix, options: MatrixOptions): MantissaL
   if (!kinds(side, options.mantissaBits).includes(kind)) {
     throw new LutFormatError(file, 'shape', {
       found: shapeText(matrix),
-      expected: `${shapeFor(kind, options.mantissaBits)}, as the entries are ${kind}`,
+      expected: `${shapeFor(kind, options.mantissaBits)}, as the entries are ${kind}${saying(options.mantissaBits, ' and')}`,
     });
   }
   if (kind === 'integers') refuseSigned(matrix, file);
@@ -119,9 +119,12 @@ function kindOf(matrix: Matrix, {file, mantissaBits}: MatrixOptions): EntryKind 
         : `a mean relative error of ${percents.join(', ')}`,
     expected:
       possible.length === 0
-        ? `${shapeFor('significands', mantissaBits)} or ${shapeFor('integers', mantissaBits)}`
+        ? `${shapeFor('significands', mantissaBits)} or ${shapeFor('integers', mantissaBits)}${saying(mantissaBits, ', as')}`
         : `below ${100 * NEAR} % as one of them`,
-    remedy: `Say what the entries are: ${ENTRY_KINDS.join(', ')}.`,
+    remedy:
+      possible.length === 0
+        ? 'Correct the option mantissaBits (--mantissa-bits <m>).'
+        : `Say what they are by the option entries (--entries): ${ENTRY_KINDS.join(', ')}.`,
   });
 }
 
@@ -143,7 +146,8 @@ export function assertNearIntegers(matrix: Matrix, file: string): void {
   throw new LutFormatError(file, `entry (${row}, ${column})`, {
     found: `${values[far]}, and a mean relative error of ${Math.round(100 * mean)} %`,
     expected: `a product of ${row} and ${column}, and below ${100 * NEAR} %`,
-    remedy: 'If it is one of a far worse multiplier, save it as .npy and say --entries integers.',
+    remedy:
+      'If it is one of a far worse multiplier, save it as .npy and give the option entries (--entries integers).',
   });
 }
 
@@ -202,6 +206,10 @@ function shapeFor(kind: EntryKind, mantissaBits?: number): string {
   return mantissaBits === undefined
     ? `2^k x 2^k with k in ${1 + more}..${most}`
     : shapeText({rows: 2 ** (mantissaBits + more), columns: 2 ** (mantissaBits + more)});
+}
+
+function saying(mantissaBits: number | undefined, before: string): string {
+  return mantissaBits === undefined ? '' : `${before} m = ${mantissaBits}`;
 }
 
 function shapeText({rows, columns}: Omit<Matrix, 'values'>): string {

@@ -231,7 +231,7 @@ describe('a table of numbers', function () {
     const far = csvFile(16, () => 1);
     it('is refused with the kinds there are', async () => {
       expect(await refusal('t.csv', far)).match(
-        /a mean relative error of \d+ % as significands, 100 % as products, .*integers\.$/,
+        /a mean relative error of \d+ % as significands, 100 % as products, .*--entries\): .*integers\.$/,
       );
     });
 
@@ -250,10 +250,10 @@ describe('a table of numbers', function () {
 
     it('is refused where m says another', async () => {
       expect(await refusal('t.csv', far, {entries: 'integers', mantissaBits: 4})).match(
-        /found 16 x 16, expected 32 x 32, as the entries are integers/,
+        /found 16 x 16, expected 32 x 32, as the entries are integers and m = 4/,
       );
       expect(await refusal('t.csv', far, {mantissaBits: 9})).match(
-        /expected 512 x 512 or 1024 x 1024/,
+        /expected 512 x 512 or 1024 x 1024, as m = 9\. .*--mantissa-bits/,
       );
     });
   });

@@ -71,7 +71,9 @@ export function circuitOf(module: Module, op: string): Circuit {
     Object.entries(module.ports).map(([name, {bits}]) => [name, bits.map(nets.of)]),
   );
   const name = (net: number) => names.get(nets.bits[net]!);
-  const given = Object.keys(module.ports).filter(port => module.ports[port]!.direction === 'input');
+  const given = Object.keys(module.ports).filter(
+    port => module.ports[port]!.direction !== 'output',
+  );
   const known = [0, 1, ...nets.undefinedNets, ...given.flatMap(port => ports.get(port)!)];
   const ordered = inOrder(instructions, known, nets.bits.length, name, op);
   for (const [port, bits] of ports) {

@@ -11,7 +11,8 @@ export interface MultiplierPorts {
   readonly width: number;
 }
 
-export const MAX_OPERAND_BITS = 24;
+const MAX_OPERAND_BITS = 24;
+const CORRECT = 'Correct the option ports (--ports <a,b,p>).';
 
 /** Names, in lower case, that say which operand is the first, whatever the order of the ports. */
 const OPERANDS: ReadonlyArray<readonly [string, string]> = [
@@ -41,18 +42,20 @@ export function multiplierPorts(
   const outputs = named('output');
   if (given && given.length !== 3) {
     throw new MultiplierError(op, {
-      found: `the ports ${given.join(', ') || '(none)'}`,
-      expected: 'three: first operand, second operand, product',
+      found: `ports = ${given.join(',') || '(none)'}`,
+      expected: 'three names: first operand, second operand, product',
+      remedy: CORRECT,
     });
   }
   for (const [k, name] of (given ?? []).entries()) {
     if (!(k < 2 ? inputs : outputs).includes(name)) {
-      fail(`an ${k < 2 ? 'input' : 'output'} ${name}`);
+      fail(`an ${k < 2 ? 'input' : 'output'} ${name}`, CORRECT);
     }
   }
   if (named('inout').length > 0) fail('inputs and outputs only');
+  if (given && given[0] === given[1]) fail(`another second operand than ${given[1]}`, CORRECT);
   // Every other input would be without a value.
-  if (inputs.length !== 2 || (given && given[0] === given[1])) {
+  if (inputs.length !== 2) {
     fail(
       'two inputs, the operands',
       inputs.length > 2 ? 'Give other inputs a value in a module around this one.' : undefined,
@@ -61,7 +64,7 @@ export function multiplierPorts(
   const usual = outputs.filter(name => PRODUCTS.includes(name.toLowerCase()));
   const output = given?.[2] ?? (outputs.length === 1 ? outputs : usual)[0];
   if (output === undefined || (!given && outputs.length > 1 && usual.length !== 1)) {
-    return fail('one output, the product', 'Say which ports to use: operands, then product.');
+    return fail('one output, the product', 'Say which by the option ports (--ports <a,b,p>).');
   }
   const [first, second] = given ?? inOrder(inputs as [string, string]);
   const width = ports[first!]!.bits.length;
@@ -83,6 +86,17 @@ export function multiplierPorts(
     );
   }
   return {first: first!, second: second!, output, width};
+}
+
+/** @throws {MultiplierError} if an input is wider than operands may be. */
+export function assertWidths({ports}: Module, op: string): void {
+  const isNarrow = ({direction, bits}: Port) =>
+    direction !== 'input' || bits.length <= MAX_OPERAND_BITS;
+  if (Object.values(ports).every(isNarrow)) return;
+  throw new MultiplierError(op, {
+    found: describe(ports),
+    expected: `operands of 2..${MAX_OPERAND_BITS} bits`,
+  });
 }
 
 function inOrder([first, second]: [string, string]): [string, string] {

@@ -4,6 +4,7 @@ import type {Tree} from '@yowasp/yosys';
 import {MultiplierError} from '../../errors.js';
 import {hasExtension} from '../../file-extension.js';
 import {type Module, type Modules, parseNetlist} from './netlist.js';
+import {assertWidths} from './ports.js';
 import {type YosysOptions, runYosys} from './yosys.js';
 
 /** As Yosys sees them. */
@@ -25,6 +26,8 @@ export interface Synthesis {
 }
 
 export const VERILOG_EXTENSIONS = ['.v', '.sv'] as const;
+/** Begins the name of a module that cannot be elaborated yet. */
+const ABSTRACT = '$abstract\\';
 /** Warnings about designs whose netlist would not be what was written. */
 const REFUSED = 'conflict|used but has no driver';
 
@@ -51,6 +54,8 @@ export async function synthesise(
     text(await run(['proc', 'write_json .modules.json']), '.modules.json'),
   );
   const chosen = topModule(listed, top, options.op);
+  // Before synthesis, which may take very long for them.
+  assertWidths(listed[chosen]!, `Verilog module "${chosen}"`);
   const written = await run([
     `hierarchy -check -top ${chosen}`,
     'proc',
@@ -58,7 +63,8 @@ export async function synthesise(
     'flatten',
     'check',
     // A register that is initialised and never assigned is a constant.
-    'opt_expr -undriven',
+    // Nothing undefined is decided in that.
+    'opt_expr -undriven -keepdc',
     'opt_clean',
     'memory',
     'opt_clean',
@@ -99,7 +105,13 @@ function topModule(modules: Modules, top: string | undefined, op: string): strin
     throw new MultiplierError(op, {
       found: names.length === 0 ? 'no module' : `the modules ${names.join(', ')}`,
       expected: top === undefined ? 'one that no other instantiates' : `a module ${top}`,
-      remedy: names.length === 0 ? undefined : 'Say which is the top module.',
+      remedy: names.length === 0 ? undefined : 'Say which one by the option top (--top <module>).',
+    });
+  }
+  if (chosen!.startsWith(ABSTRACT)) {
+    throw new MultiplierError(op, {
+      found: `the module ${chosen!.slice(ABSTRACT.length)} with a parameter that has no value`,
+      expected: 'a default value of every parameter of the top module',
     });
   }
   // It becomes a part of a script.
@@ -107,6 +119,7 @@ function topModule(modules: Modules, top: string | undefined, op: string): strin
     throw new MultiplierError(op, {
       found: `the top module "${chosen}"`,
       expected: 'a name of letters, digits, _ and $',
+      remedy: 'Rename it, or give another by the option top (--top <module>).',
     });
   }
   return chosen!;

@@ -340,6 +340,11 @@ describe('a multiplier in Verilog', function () {
         /an undefined product of 2 and 2: .* undefined values \(x, z\)/,
       ],
       [
+        'where an operator has an undefined operand',
+        `module m(${ports}); assign p = (a * b) | 4'bxx; endmodule`,
+        /an undefined product of 2 and 2/,
+      ],
+      [
         'where an answer is not driven',
         `module m(${ports}); assign p = a[0] ? 4'bz : b; endmodule`,
         /an undefined product of 3 and 2/,
@@ -384,6 +389,21 @@ describe('a multiplier in Verilog', function () {
         'module m(input [1:0] a, b, inout [3:0] p); assign p = a * b; endmodule',
         /inout p \(4\)/,
       ],
+      [
+        'with operands that may be outputs',
+        'module m(inout [1:0] a, b, output [3:0] p); assign p = a * b; endmodule',
+        /inout a \(2\), .*expected inputs and outputs only/,
+      ],
+      [
+        'with operands that are very wide',
+        'module m(input [127:0] a, b, output [255:0] p); assign p = a * b; endmodule',
+        /input a \(128\), .*expected operands of 2\.\.24 bits/,
+      ],
+      [
+        'with a parameter without a value',
+        'module m #(parameter W)(input [W-1:0] a, b, output [2*W-1:0] p); assign p = a * b; endmodule',
+        /the module m with a parameter that has no value/,
+      ],
       ['without a module', '// nothing', /found no module/],
       ['with an unknown module', `module m(${ports}); nope n(a, b, p); endmodule`, /"nope"/],
       ['with a mistake', 'module m(input a;\nendmodule', /found \S*m\.v:1: syntax error/],
@@ -394,7 +414,9 @@ describe('a multiplier in Verilog', function () {
       it(what, async () => {
         const error = await rejection(build(source));
         expect(error).instanceOf(MultiplierError);
-        expect(error.message).match(message).and.not.contain('\\').and.not.contain('..');
+        expect(error.message)
+          .match(message)
+          .and.not.match(/\\|\.\.\//);
       });
     }
 
@@ -406,6 +428,66 @@ describe('a multiplier in Verilog', function () {
     it('with ports that are not there', async () => {
       for (const given of [['a', 'b', 'q'], ['a', 'b'], ['a', 'a', 'p'], ['p', 'b', 'a'], []]) {
         expect(await rejection(build(exact(2), {ports: given}))).instanceOf(MultiplierError);
+      }
+    });
+
+    it('with characters that Yosys would take for the end of the file', async () => {
+      const inner = exact(3).replace('module m', 'module inner');
+      const outer = exact(3).replace(
+        'assign p = a * b',
+        "wire [5:0] q; inner i(a, b, q); assign p = q & 6'h3e",
+      );
+      for (const character of ['\u00a0', '\u00e9', '\0', '\ufeff']) {
+        const {message} = await rejection(build(`${inner}\n${character}\n${outer}`));
+        expect(message).match(
+          /source ".*m\.v": found the character U\+[\dA-F]{4} in line 2, .*ASCII/,
+        );
+      }
+      const utf16 = Buffer.from(`\ufeff${exact(3)}`, 'utf16le');
+      await writeFile(at('m.v'), utf16);
+      expect((await rejection(lutFromVerilog(at('m.v')))).message).contain('in line 1');
+      const marked = `\ufeff// \u4e58\u6cd5\r\n/* \u2603\n*/ ${exact(3).replaceAll(' ', '\r\n')}`;
+      expectIntegers(await build(marked), 2, (a, b) => a * b);
+    });
+
+    it('with data that are no numbers', async () => {
+      const source = (base: string) => `module m(input [1:0] a, b, output [3:0] p);
+        reg [3:0] t [0:15]; initial $readmem${base}("t.dat", t); assign p = t[{a, b}]; endmodule`;
+      const words = (radix: number) =>
+        Array.from({length: 16}, (_, e) => ((e >> 2) * (e & 3)).toString(radix));
+      for (const [base, radix, wrong] of [
+        ['h', 16, 'q'],
+        ['h', 16, '-4'],
+        ['b', 2, '2'],
+      ] as const) {
+        await writeFile(at('t.dat'), `@0 // from 0\n${words(radix).join(' ')}`);
+        expectIntegers(await build(source(base)), 1, (a, b) => a * b);
+        await writeFile(at('t.dat'), words(radix).with(10, wrong).join('\n'));
+        const {message} = await rejection(build(source(base)));
+        expect(message).contain(`t.dat" of $readmem${base}: found "${wrong}", expected`);
+      }
+    });
+
+    it('with the option that says what is not there', async () => {
+      const two = `${exact(3)} ${exact(3).replace('module m', 'module n')}`;
+      const outputs = exact(3)
+        .replace(/output (.*?) p/, 'output $1 p, output $1 res')
+        .replace('endmodule', 'assign res = p; endmodule');
+      for (const [source, options, message] of [
+        [two, {}, /the modules m, n, .*--top/],
+        [two, {top: 'o'}, /expected a module o\. .*--top/],
+        [outputs, {}, /output res \(6\), .*--ports/],
+        [outputs, {ports: ['a', 'c', 'p']}, /expected an input c\. .*--ports/],
+        [outputs, {ports: ['a', 'a', 'p']}, /second operand than a\. .*--ports/],
+        [outputs, {ports: ['a', 'b']}, /found ports = a,b, .*--ports/],
+        [exact(3), {mantissaBits: 5}, /found 5 mantissa bits.*--mantissa-bits/],
+        [exact(3), {timeLimit: 0}, /lutFromVerilog: found timeLimit = 0/],
+        [exact(3), {timeLimit: NaN}, /lutFromVerilog: found timeLimit = NaN/],
+        [exact(3), {includeFolders: [at('none')]}, /folder ".*none": found nothing .*-I/],
+        [exact(3), {includeFolders: [at('m.v')]}, /folder ".*m\.v": found a file, .*-I/],
+      ] as const) {
+        const error = await rejection(build(source, options));
+        expect(error).instanceOf(MultiplierError).property('message').match(message);
       }
     });
 

@@ -5,7 +5,7 @@
  * An unsigned multiplier of operands of m + 1 bits is a significand multiplier: of 2^m + i and
  * 2^m + j it makes p, and L = p / 2^(2m). A wider multiplier gets the operands left-aligned.
  */
-import {basename, dirname} from 'node:path';
+import {basename} from 'node:path';
 import {MultiplierError} from '../../errors.js';
 import {
   type LutOptions,
@@ -14,8 +14,9 @@ import {
 } from '../../lut/from-product.js';
 import type {MantissaLut} from '../../lut/lut.js';
 import {collectSources, compilerPath} from '../sources.js';
+import {checkTimeLimit} from '../time-limit.js';
 import {type Circuit, circuitOf} from './circuit.js';
-import {SOURCE_FOLDER, VERILOG_INCLUDES, yosysPath} from './includes.js';
+import {SOURCE_FOLDER, VERILOG_INCLUDES, assertDigits, withoutMark, yosysPath} from './includes.js';
 import {type MultiplierPorts, multiplierPorts} from './ports.js';
 import {simulate} from './simulate.js';
 import {type SourceFiles, VERILOG_EXTENSIONS, isVerilog, synthesise} from './synthesis.js';
@@ -58,6 +59,7 @@ export async function lutFromVerilog(
   const named = typeof paths === 'string' ? [paths] : paths;
   const main = named.find(isVerilog);
   if (main === undefined) throw noSource(named);
+  checkTimeLimit('lutFromVerilog', timeLimit);
   const files = await readSources(named, includeFolders, timeLimit);
   const yosysOptions = {op: `Verilog "${main}"`, timeLimit};
   const {top, tool, elaborated, optimised} = await synthesise(files, wanted, yosysOptions);
@@ -72,7 +74,8 @@ export async function lutFromVerilog(
     throw new MultiplierError(op, {
       found: `${mantissaBits} mantissa bits`,
       expected: `1..${most} with operands of ${ports.width} bits`,
-      remedy: 'Say how many; operands with fewer are left-aligned.',
+      remedy:
+        'Say how many by the option mantissaBits (--mantissa-bits <m>); fewer are left-aligned.',
     });
   }
   const circuit = circuitOf(optimised, op);
@@ -123,22 +126,22 @@ async function readSources(
   includeFolders: readonly string[],
   seconds: number,
 ): Promise<SourceFiles> {
-  // A file that was named is found by its name, wherever it is.
-  const folders = [...paths.map(path => dirname(path)), ...includeFolders];
-  const {files} = await collectSources(paths, folders, seconds, VERILOG_INCLUDES);
+  const {files} = await collectSources(paths, includeFolders, seconds, VERILOG_INCLUDES);
   const others = paths.filter(path => !isVerilog(path));
+  const seen = new Map([
+    // Where Yosys looks first for a file whose name is no literal.
+    ...others.map(path => [basename(path), files.get(compilerPath(path))!] as const),
+    ...[...files].map(([path, content]) => [SOURCE_FOLDER + path, withoutMark(content)] as const),
+  ]);
+  assertDigits(seen);
   return {
     units: [...new Set(paths.filter(isVerilog).map(yosysPath))],
-    files: new Map([
-      // Where Yosys looks first for a file whose name is no literal.
-      ...others.map(path => [basename(path), files.get(compilerPath(path))!] as const),
-      ...[...files].map(([path, content]) => [SOURCE_FOLDER + path, content] as const),
-    ]),
+    files: seen,
   };
 }
 
 function noSource(paths: readonly string[]): MultiplierError {
-  return new MultiplierError('Verilog', {
+  return new MultiplierError('lutFromVerilog', {
     found: paths.length === 0 ? 'no file' : `${paths.join(', ')} only`,
     expected: `a file that ends in ${VERILOG_EXTENSIONS.join(' or ')}`,
   });
