@@ -168,5 +168,5 @@ function sourceEntry(multiplier: ReportedMultiplier, i: number): string {
     facts.push(['Gates', `${total.toLocaleString('en-US')}: ${list.join(', ')}`]);
   }
   const lines = facts.map(([term, text]) => `<dt>${term}</dt><dd>${escape(text)}</dd>`);
-  return `<article><h3>${swatch(i)}&nbsp;${escape(label)}</h3><dl>${lines.join('\n')}</dl></article>`;
+  return `<article><h3>${swatch(i)}${escape(label)}</h3><dl>${lines.join('\n')}</dl></article>`;
 }

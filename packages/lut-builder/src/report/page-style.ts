@@ -43,7 +43,7 @@ figure > svg, .scale > svg { display: block; max-width: 100%; height: auto; }
 .rows { margin-bottom: 1.2rem; }
 .rows svg { min-width: 640px; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.4rem; max-width: none; font-size: .9rem; }
-.legend > span { display: flex; align-items: center; gap: .35rem; }
+.legend > span, article h3 { display: flex; align-items: center; gap: .35rem; }
 figcaption { max-width: 56ch; margin: .2rem 0 0; }
 .scale { margin: .6rem 0 1rem; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(320px, 100%), 1fr)); gap: 1.2rem; margin-top: .6rem; }
