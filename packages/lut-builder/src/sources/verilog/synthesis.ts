@@ -2,6 +2,7 @@
 /** From Verilog sources to netlists of gates, by Yosys. */
 import type {Tree} from '@yowasp/yosys';
 import {MultiplierError} from '../../errors.js';
+import {DIVISIONS, DIVISIONS_FILE} from './divisions.js';
 import {type Module, type Modules, parseNetlist} from './netlist.js';
 import {assertWidths} from './ports.js';
 import {type YosysOptions, runYosys} from './yosys.js';
@@ -39,7 +40,9 @@ export async function synthesise(
   top: string | undefined,
   options: YosysOptions,
 ): Promise<Synthesis> {
-  const tree = treeOf(files);
+  const tree = treeOf(
+    new Map<string, Uint8Array | string>([...files, [DIVISIONS_FILE, DIVISIONS]]),
+  );
   // Sources may print and assert, which is nothing that a circuit does.
   const frontend = 'verilog -sv -nodisplay -noassert -noassume';
   const run = (script: readonly string[]) =>
@@ -70,6 +73,8 @@ export async function synthesise(
     'design -save elaborated',
     // What lies outside of a vector is undefined; zero here, so that another choice shows.
     'chtype -set $shift t:$shiftx',
+    // What is divided by zero, too.
+    `techmap -max_iter 1 -map ${DIVISIONS_FILE}`,
     'techmap',
     'opt_clean',
     'write_json .elaborated.json',
@@ -124,7 +129,7 @@ function topModule(modules: Modules, top: string | undefined, op: string): strin
   return chosen!;
 }
 
-function treeOf(files: SourceFiles['files']): Tree {
+function treeOf(files: ReadonlyMap<string, Uint8Array | string>): Tree {
   // Without a prototype, as a folder may have any name.
   const newFolder = () => Object.create(null) as Tree;
   const root = newFolder();

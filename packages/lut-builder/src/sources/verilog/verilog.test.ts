@@ -281,6 +281,17 @@ describe('a multiplier in Verilog', function () {
       expectIntegers(await build(source), 1, (a, b) => a * b);
     });
 
+    it('divide, but by zero', async () => {
+      const source = (expression: string) =>
+        `module m(input [3:0] a, b, output [7:0] p); assign p = ${expression}; endmodule`;
+      expectIntegers(
+        await build(source('a * a / b + b % a')),
+        3,
+        (a, b) => Math.floor((a * a) / b) + (b % a),
+      );
+      expectIntegers(await build(source('a[0] ? a * b / a[0] : a * b')), 3, (a, b) => a * b);
+    });
+
     it('leave open what no answer depends on', async () => {
       // Significands have a leading one.
       const source = `module m(input [1:0] a, b, output reg [3:0] p);
@@ -342,6 +353,11 @@ describe('a multiplier in Verilog', function () {
       [
         'where an operator has an undefined operand',
         `module m(${ports}); assign p = (a * b) | 4'bxx; endmodule`,
+        /an undefined product of 2 and 2/,
+      ],
+      [
+        'where an answer is divided by zero',
+        `module m(${ports}); assign p = a * b / b[0]; endmodule`,
         /an undefined product of 2 and 2/,
       ],
       [
