@@ -29,7 +29,8 @@ export const VERILOG_EXTENSIONS = ['.v', '.sv'] as const;
 /** Begins the name of a module that cannot be elaborated yet. */
 const ABSTRACT = '$abstract\\';
 /** Warnings about designs whose netlist would not be what was written. */
-const REFUSED = 'conflict|used but has no driver';
+const REFUSED =
+  'Driver-driver conflict for|conflicting (drivers|with|.[*] init)|is used but has no driver';
 
 /**
  * @param top Module to synthesise; the one that no other instantiates unless given.
@@ -64,8 +65,7 @@ export async function synthesise(
     'delete t:$print t:$check',
     'flatten',
     'check',
-    // A register that is initialised and never assigned is a constant.
-    // Nothing undefined is decided in that.
+    // A register that is initialised and never assigned is a constant. Nothing else is decided.
     'opt_expr -undriven -keepdc',
     'opt_clean',
     'memory',

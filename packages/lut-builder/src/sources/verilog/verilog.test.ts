@@ -236,6 +236,18 @@ describe('a multiplier in Verilog', function () {
       }
     });
 
+    it('be in a folder of any name, with signals of any name', async () => {
+      const folderName = 'a conflict (of "drivers") is used';
+      await mkdir(at(folderName));
+      // With a warning that names the signal.
+      const source = exact(3).replace(
+        'assign p',
+        'wire [2:0] conflict = a; wire [5:0] q = conflict[5:0]; assign p',
+      );
+      await writeFile(at(`${folderName}/m.v`), source);
+      expectIntegers(await lutFromVerilog(at(`${folderName}/m.v`)), 2, (a, b) => a * b);
+    });
+
     it('include no others, and are told so by the path in the source', async () => {
       for (const name of ['model', 'inc']) await mkdir(at(name));
       await writeFile(at('inc/width.vh'), header);
@@ -516,7 +528,10 @@ describe('a multiplier in Verilog', function () {
       await writeFile(at('rom.hex'), '0');
       expect(await rejection(lutFromVerilog([]))).instanceOf(MultiplierError);
       expect((await rejection(lutFromVerilog(at('rom.hex')))).message).contain('.v or .sv');
-      expect(await rejection(lutFromVerilog(at('none.v')))).property('code', 'ENOENT');
+      for (const missing of ['none.v', 'none/m.v']) {
+        const error = await rejection(lutFromVerilog(at(missing)));
+        expect(error).include({code: 'ENOENT', path: at(missing)});
+      }
     });
 
     it('where synthesis takes too long, and the next one is done', async () => {
