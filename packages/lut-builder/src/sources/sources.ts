@@ -62,6 +62,7 @@ export async function collectSources(
   seconds: number,
   syntax: IncludeSyntax,
 ): Promise<Sources> {
+  for (const path of paths) assertRegular(path, await stat(path));
   for (const folder of includeFolders) await assertFolder(folder);
   const namedFolders = paths.map(path => dirname(path));
   const folders = [...namedFolders, ...includeFolders];

@@ -3,6 +3,7 @@
 import type {Tree} from '@yowasp/yosys';
 import {MultiplierError} from '../../errors.js';
 import {hasExtension} from '../../file-extension.js';
+import {DIVISIONS, DIVISIONS_FILE} from './divisions.js';
 import {type Module, type Modules, parseNetlist} from './netlist.js';
 import {assertWidths} from './ports.js';
 import {type YosysOptions, runYosys} from './yosys.js';
@@ -29,7 +30,8 @@ export const VERILOG_EXTENSIONS = ['.v', '.sv'] as const;
 /** Begins the name of a module that cannot be elaborated yet. */
 const ABSTRACT = '$abstract\\';
 /** Warnings about designs whose netlist would not be what was written. */
-const REFUSED = 'conflict|used but has no driver';
+const REFUSED =
+  'Driver-driver conflict for|conflicting (drivers|with|.[*] init)|is used but has no driver';
 
 /**
  * @param top Module to synthesise; the one that no other instantiates unless given.
@@ -40,7 +42,9 @@ export async function synthesise(
   top: string | undefined,
   options: YosysOptions,
 ): Promise<Synthesis> {
-  const tree = treeOf(files);
+  const tree = treeOf(
+    new Map<string, Uint8Array | string>([...files, [DIVISIONS_FILE, DIVISIONS]]),
+  );
   // Sources may print and assert, which is nothing that a circuit does.
   const frontend = 'verilog -sv -nodisplay -noassert -noassume';
   const run = (script: readonly string[]) =>
@@ -62,8 +66,7 @@ export async function synthesise(
     'delete t:$print t:$check',
     'flatten',
     'check',
-    // A register that is initialised and never assigned is a constant.
-    // Nothing undefined is decided in that.
+    // A register that is initialised and never assigned is a constant. Nothing else is decided.
     'opt_expr -undriven -keepdc',
     'opt_clean',
     'memory',
@@ -71,6 +74,8 @@ export async function synthesise(
     'design -save elaborated',
     // What lies outside of a vector is undefined; zero here, so that another choice shows.
     'chtype -set $shift t:$shiftx',
+    // What is divided by zero, too.
+    `techmap -max_iter 1 -map ${DIVISIONS_FILE}`,
     'techmap',
     'opt_clean',
     'write_json .elaborated.json',
@@ -125,7 +130,7 @@ function topModule(modules: Modules, top: string | undefined, op: string): strin
   return chosen!;
 }
 
-function treeOf(files: SourceFiles['files']): Tree {
+function treeOf(files: ReadonlyMap<string, Uint8Array | string>): Tree {
   // Without a prototype, as a folder may have any name.
   const newFolder = () => Object.create(null) as Tree;
   const root = newFolder();

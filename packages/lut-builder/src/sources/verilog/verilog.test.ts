@@ -236,6 +236,18 @@ describe('a multiplier in Verilog', function () {
       }
     });
 
+    it('be in a folder of any name, with signals of any name', async () => {
+      const folderName = 'a conflict (of "drivers") is used';
+      await mkdir(at(folderName));
+      // With a warning that names the signal.
+      const source = exact(3).replace(
+        'assign p',
+        'wire [2:0] conflict = a; wire [5:0] q = conflict[5:0]; assign p',
+      );
+      await writeFile(at(`${folderName}/m.v`), source);
+      expectIntegers(await lutFromVerilog(at(`${folderName}/m.v`)), 2, (a, b) => a * b);
+    });
+
     it('include no others, and are told so by the path in the source', async () => {
       for (const name of ['model', 'inc']) await mkdir(at(name));
       await writeFile(at('inc/width.vh'), header);
@@ -279,6 +291,17 @@ describe('a multiplier in Verilog', function () {
         always @* begin p = a * b; $display("%d", p); assert (p > 0); end
       endmodule`;
       expectIntegers(await build(source), 1, (a, b) => a * b);
+    });
+
+    it('divide, but by zero', async () => {
+      const source = (expression: string) =>
+        `module m(input [3:0] a, b, output [7:0] p); assign p = ${expression}; endmodule`;
+      expectIntegers(
+        await build(source('a * a / b + b % a')),
+        3,
+        (a, b) => Math.floor((a * a) / b) + (b % a),
+      );
+      expectIntegers(await build(source('a[0] ? a * b / a[0] : a * b')), 3, (a, b) => a * b);
     });
 
     it('leave open what no answer depends on', async () => {
@@ -342,6 +365,11 @@ describe('a multiplier in Verilog', function () {
       [
         'where an operator has an undefined operand',
         `module m(${ports}); assign p = (a * b) | 4'bxx; endmodule`,
+        /an undefined product of 2 and 2/,
+      ],
+      [
+        'where an answer is divided by zero',
+        `module m(${ports}); assign p = a * b / b[0]; endmodule`,
         /an undefined product of 2 and 2/,
       ],
       [
@@ -500,7 +528,10 @@ describe('a multiplier in Verilog', function () {
       await writeFile(at('rom.hex'), '0');
       expect(await rejection(lutFromVerilog([]))).instanceOf(MultiplierError);
       expect((await rejection(lutFromVerilog(at('rom.hex')))).message).contain('.v or .sv');
-      expect(await rejection(lutFromVerilog(at('none.v')))).property('code', 'ENOENT');
+      for (const missing of ['none.v', 'none/m.v']) {
+        const error = await rejection(lutFromVerilog(at(missing)));
+        expect(error).include({code: 'ENOENT', path: at(missing)});
+      }
     });
 
     it('where synthesis takes too long, and the next one is done', async () => {
