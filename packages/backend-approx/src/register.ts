@@ -4,14 +4,16 @@
  * script that does not mention it. Node runs this module to its end before the script starts, so
  * the script's first op finds a backend that is ready, be the op synchronous or not.
  *
+ * APPROX_MULTIPLIER may also be the path of a table.
+ *
  * A script that sets another backend itself gets that one, and one line on stderr says so. With
  * APPROX_COVERAGE=1 the coverage table is printed to stderr when the process ends.
  */
 import {realpathSync} from 'node:fs';
 import {createRequire} from 'node:module';
-import {resolve} from 'node:path';
+import {extname, resolve} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
-import {MultiplierError} from '@tfjs-approx/lut-builder';
+import {LutFormatError, MultiplierError} from '@tfjs-approx/lut-builder';
 import {ApproxError, ConfigurationError} from './errors.js';
 
 const INSTALL = 'Consider: npm install @tensorflow/tfjs@4.22.0';
@@ -42,6 +44,7 @@ async function register(): Promise<void> {
   }
   const {coverage, deviceInfo, getMultipliers, setEngine} = await import('./index.js');
   const {requestedEngine} = await import('./flags.js');
+  await readOwnTable();
   // A misspelt multiplier is better found now than in the middle of the script.
   getMultipliers();
   const {log} = console;
@@ -55,6 +58,22 @@ async function register(): Promise<void> {
       const {engine, device} = deviceInfo();
       console.error(`approx on the ${engine} engine (${device})\n${coverage().toString()}`);
     });
+  }
+}
+
+/** Where the multiplier is a file, it becomes the one of all passes. */
+async function readOwnTable(): Promise<void> {
+  const path = process.env.APPROX_MULTIPLIER ?? '';
+  if (extname(path) === '') return;
+  const {readLut} = await import('@tfjs-approx/lut-builder/node');
+  const {setMultiplier} = await import('./index.js');
+  try {
+    setMultiplier(await readLut(path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new ConfigurationError(
+      `APPROX_MULTIPLIER is '${path}', and there is no such file. Expected a table or a name such as mbm7.`,
+    );
   }
 }
 
@@ -89,7 +108,8 @@ async function loadTfjs(): Promise<{path: string; tfjs: Tfjs}> {
 
 /** What to say of an error that needs no stack trace; null for any other. */
 function reasonOf(error: unknown): string | null {
-  if (error instanceof ApproxError || error instanceof MultiplierError) return error.message;
+  const ours = [ApproxError, MultiplierError, LutFormatError];
+  if (ours.some(kind => error instanceof kind)) return (error as Error).message;
   const {code, message} = error as NodeJS.ErrnoException;
   const isMissingTfjs = code === 'ERR_MODULE_NOT_FOUND' && message.includes("'@tensorflow/tfjs");
   return isMissingTfjs ? `${message}. ${INSTALL}` : null;

@@ -146,6 +146,12 @@ describe('registerMultiplier', () => {
     }
   });
 
+  it('says what to do with a file', () => {
+    for (const file of ['array.safetensors', './array', 'C:\\tables\\array.npy']) {
+      expect(() => getMultiplier(file)).to.throw(MultiplierError, 'to readLut of');
+    }
+  });
+
   it('takes a variant, which is there already', () => {
     registerMultiplier(getMultiplier('mbm7:nearestEven'));
     expect(listMultipliers().map(({name}) => name)).not.include('mbm7:nearestEven');

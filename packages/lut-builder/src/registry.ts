@@ -45,11 +45,16 @@ export function getMultiplier(name: string): Multiplier {
     throw new MultiplierError('getMultiplier', {
       found: quote(name),
       expected: `one of ${knownNames()}`,
-      remedy: `Did you mean ${quote(closestName(String(name)))}?`,
+      remedy: FILE_LIKE.test(name)
+        ? "Give a table's file to readLut of '@tfjs-approx/lut-builder/node', and what that returns here."
+        : `Did you mean ${quote(closestName(String(name)))}?`,
     });
   }
   return multiplier;
 }
+
+/** A path, or a file name with an extension. */
+const FILE_LIKE = /[\\/]|\.[a-z]+$/i;
 
 function find(name: string): Multiplier | undefined {
   const {base, suffixes} = splitName(name);

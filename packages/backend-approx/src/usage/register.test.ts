@@ -34,6 +34,16 @@ describe('node --import .../register', () => {
     weights(approx).forEach((weight, i) => expect(weight).to.be.closeTo(weights(stock)[i], 1e-6));
   });
 
+  it('takes a table in place of a name', async () => {
+    // The 2-bit table of a multiplier that is exact but for 1.5 * 1.5, which it says is 1.5.
+    const rows = ['1,1.25,1.5,1.75', '1.25,1.5625,1.875,2.1875', '1.5,1.875,1.5,2.625'];
+    const files = {...SCRIPTS, 'own.csv': [...rows, '1.75,2.1875,2.625,3.0625', ''].join('\n')};
+    const env = {APPROX_MULTIPLIER: 'own.csv', APPROX_COVERAGE: '1'};
+    const {stdout, stderr} = await runNode(make(links, files), 'script.mjs', {env});
+    expect(JSON.parse(stdout)).to.include({backend: 'approx', product: 1.5});
+    expect(stderr).to.match(/BatchMatMul +forward +own /);
+  });
+
   it('leaves a script that chooses its own backend alone, and says so once', async () => {
     const script = `
       const tf = require('@tensorflow/tfjs');
@@ -52,6 +62,8 @@ describe('node --import .../register', () => {
     const folder = make(links, {'script.mjs': "console.log('started');"});
     for (const [env, message] of [
       [{APPROX_MULTIPLIER: 'nonsense7'}, /^approx cannot start: .*nonsense7.*mitchell1/m],
+      [{APPROX_MULTIPLIER: 'none.csv'}, /^approx cannot start: .*'none.csv'.*no such file/m],
+      [{APPROX_MULTIPLIER: 'script.mjs'}, /^approx cannot start: .*script.mjs.*safetensors/m],
       [{APPROX_ENGINE: 'gpu'}, /^approx cannot start: .*'gpu'.*auto, webgpu, cpu/m],
     ] as const) {
       const {code, stdout, stderr} = await runNode(folder, 'script.mjs', {env});
