@@ -63,7 +63,10 @@ describe('charts', () => {
       reason: 'not timed: about 30 s',
       isFailure: false,
     };
-    expect(says(charts({...run, untimed: [untimed]}).convolutions!)).to.equal(true);
+    const textOf = (isFailure: boolean) =>
+      textsOf(charts({...run, untimed: [{...untimed, isFailure}]}).convolutions!).join(' ');
+    expect(textOf(false)).to.include('No points: the stock backend takes too long');
+    expect(textOf(true)).to.include('No points: the stock backend failed, or takes too long');
   });
 
   it('have room for the labels on the left, however long', () => {

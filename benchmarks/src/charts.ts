@@ -183,15 +183,19 @@ function convolutionChart(run: BenchmarkResults): string | undefined {
       ],
     });
   });
-  const isIncomplete = run.untimed.some(
+  const untimed = run.untimed.filter(
     ({group, engine, contender}) => group === 'conv' && contender === `stock ${engine}`,
   );
+  const hasFailed = untimed.some(({isFailure}) => isFailure);
+  const whyMissing = hasFailed
+    ? 'No points: the stock backend failed, or takes too long to be timed.'
+    : 'No points: the stock backend takes too long to be timed.';
   return frame({
     title: 'Convolution layers: time of approx over that of the stock backend',
     subtitles: [
       ...subtitles(run),
       'Kernel size and stride, channels in and out, height and width of the input.',
-      ...(isIncomplete ? ['No points: the stock backend takes too long to be timed.'] : []),
+      ...(untimed.length > 0 ? [whyMissing] : []),
     ],
     contenders,
     panels,

@@ -15,9 +15,9 @@ interface Carried {
 }
 
 interface Holder extends Carried {
-  /** A layer's cell, and the cells of one that stacks them. */
-  readonly cell?: Holder;
-  readonly cells?: readonly Holder[];
+  /** A layer's cell, and the cells of one that stacks them; of a layer of the user's it may be anything. */
+  readonly cell?: unknown;
+  readonly cells?: unknown;
 }
 
 /**
@@ -50,14 +50,16 @@ export function setStatesAside(layers: readonly LayerLike[]): () => void {
 }
 
 function holdersIn(layers: readonly LayerLike[], found = new Set<Holder>()): Set<Holder> {
-  const add = (holder: Holder | undefined): void => {
-    if (!holder || found.has(holder)) return;
+  const add = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    const holder = value as Holder;
+    if (found.has(holder)) return;
     found.add(holder);
     add(holder.cell);
-    holder.cells?.forEach(add);
+    if (Array.isArray(holder.cells)) holder.cells.forEach(add);
   };
   for (const layer of layers) {
-    add(layer as Holder);
+    add(layer);
     holdersIn([...(layer.layers ?? []), ...wrappedLayers(layer)], found);
   }
   return found;

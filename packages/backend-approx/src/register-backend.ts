@@ -16,6 +16,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import {isSoftwareAdapter, requestBackend} from './device/adapter.js';
 import {createCpuEngine} from './engines/cpu/engine.js';
+import {threadsInUse} from './engines/cpu/wasm-instance.js';
 import type {Engine, EngineName} from './engines/engine.js';
 import {createReferenceEngine} from './engines/reference/engine.js';
 import type {AdapterDescription, ApproxWebGPUBackend} from './engines/webgpu/backend.js';
@@ -152,7 +153,7 @@ async function startEngine(requested: EngineName | 'auto'): Promise<KernelBacken
 }
 
 function threadsText(): string {
-  const threads = requestedThreads();
+  const threads = threadsInUse(requestedThreads());
   return threads === 1 ? '1 thread' : `${threads} threads`;
 }
 

@@ -133,6 +133,7 @@ describe('threads of the cpu engine', () => {
         }
         expect(warnings).to.have.length(1);
         expect(warnings[0]).to.match(/\(Error: no more threads\).*go on with 1 of them/);
+        expect(deviceInfo().device).to.equal('CPU (WebAssembly, 1 thread)');
       });
     }
 

@@ -83,6 +83,11 @@ export class Threads {
     this.#stackOf = stackOf;
   }
 
+  /** How many there can be, the calling one included. */
+  get most(): number {
+    return this.#mostOthers + 1;
+  }
+
   /** Whether a thread was lost in a job, so that these threads can do no other. */
   get isBroken(): boolean {
     return this.#isBroken;
@@ -129,7 +134,7 @@ export class Threads {
     if (Atomics.exchange(words, FAILED, 0) > 0) {
       throw new ApproxError(
         `Error in the cpu engine: a thread failed in a contraction${cause ? ` (${String(cause)})` : ''}, ` +
-          'whose result is lost. Call it again; if it fails again, set APPROX_THREADS=1.',
+          `whose result is lost. Call it again; if it fails again, set ${workspaces.length > 1 ? 'APPROX_THREADS=1' : 'APPROX_ENGINE=reference'}.`,
         {cause},
       );
     }

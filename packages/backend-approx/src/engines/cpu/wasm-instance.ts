@@ -178,6 +178,12 @@ export async function compileAhead(isShared: boolean): Promise<void> {
   }
 }
 
+/** How many threads work on contractions, where so many were asked for. */
+export function threadsInUse(threadCount: number): number {
+  const mostThreads = current?.threadCount === threadCount ? current.threads.most : threadCount;
+  return Math.min(threadCount, mostThreads);
+}
+
 /**
  * The instance for so many threads. Another number of them begins anew, with a memory of its own; so
  * does an instance that has lost a thread.

@@ -6,6 +6,7 @@ import {
   canRun,
   deviceClassOf,
   tilesFor,
+  tilesThatRun,
   type DeviceTraits,
   type TileLimits,
 } from './device-traits.js';
@@ -85,6 +86,19 @@ describe('device traits', () => {
     expect(on({maxComputeWorkgroupStorageSize: 1024})).to.throw(
       DeviceLimitError,
       /panel\(.*maxComputeWorkgroupStorageSize 1024 \(it takes \d+\)/,
+    );
+  });
+
+  it('tiles whose entries are too small for a table: no limit is said to be exceeded', () => {
+    const tile = panel([8, 8], [2, 2], 16, {memory: 'storage', entry: 'u8'});
+    const traits: DeviceTraits = {
+      deviceClass: 'nvidia',
+      subgroupSize: null,
+      limits: DEFAULT_LIMITS,
+    };
+    expect(() => tilesThatRun([tile], getMultiplier('mbm11:lut'), traits)).to.throw(
+      DeviceLimitError,
+      /mbm11:lut fits.*hold smaller products\. Set APPROX_ENGINE=cpu/,
     );
   });
 });

@@ -74,6 +74,11 @@ export function canRun(tile: Tile, multiplier: Multiplier, traits: DeviceTraits)
   if (tile.operands === 'subgroup' && tile.lanes !== traits.subgroupSize) return false;
   const demand = demandFor(tile, multiplier);
   if (TILE_LIMITS.some(limit => demand[limit] > traits.limits[limit])) return false;
+  return holdsTable(tile, multiplier);
+}
+
+/** Whether the tile's entries have room for the products. */
+function holdsTable(tile: Tile, multiplier: Multiplier): boolean {
   const {entry} = tile.table ?? PLAIN_TABLE;
   const isLut = productFormOf(multiplier) === 'lut';
   return !isLut || entry === 'f32' || fits(significandProducts(provenLut(multiplier)), entry);
@@ -111,6 +116,7 @@ function noTile(
 ): DeviceLimitError {
   const excess = tiles
     .filter(tile => suitsEveryContraction(tile) && tile.operands !== 'subgroup')
+    .filter(tile => holdsTable(tile, multiplier))
     .map(tile => {
       const demand = demandFor(tile, multiplier);
       const exceeded = TILE_LIMITS.filter(limit => demand[limit] > limits[limit]);
@@ -122,7 +128,10 @@ function noTile(
       return {factor, what: `${tileText(tile)} exceeds ${text.join(' and ')}`};
     })
     .sort((a, b) => a.factor - b.factor);
-  const closest = excess.length > 0 ? `The closest, ${excess[0].what}` : 'All need subgroups';
+  const closest =
+    excess.length > 0
+      ? `The closest, ${excess[0].what}`
+      : 'All need subgroups of another size, or hold smaller products';
   return new DeviceLimitError(
     `No tile for ${multiplier.name} fits this device (class ${deviceClass}). ${closest}. ` +
       `Set APPROX_ENGINE=cpu.`,

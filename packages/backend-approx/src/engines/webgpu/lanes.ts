@@ -4,7 +4,7 @@
  * `local_invocation_index`. WGSL does not promise it, so each device is asked, in workgroups of the
  * tiles' sizes, before a tile relies on it.
  */
-import type {ApproxWebGPUBackend} from './backend.js';
+import {pipelineDescriptor, type ApproxWebGPUBackend} from './backend.js';
 import {threadsOf, type Tile} from './tiles.js';
 import {WgslBuilder} from './wgsl.js';
 
@@ -25,8 +25,8 @@ export async function checkLanes(
     backend.traits = {...backend.traits, subgroupSize: null};
     const {description, device} = backend.adapterDescription;
     console.warn(
-      `approx: on ${description || device} the lanes of a subgroup are not neighbours in workgroups ` +
-        `of ${threads}; tiles that rely on it are not used.`,
+      `approx: on ${description || device} the lanes of a subgroup are not known to be neighbours in ` +
+        `workgroups of ${threads}; tiles that rely on it are not used.`,
     );
     return;
   }
@@ -42,13 +42,9 @@ export async function lanesAreNeighbours(
   lanes: number,
   threads: number,
 ): Promise<boolean> {
-  const {device} = backend;
-  const module = device.createShaderModule({label: 'lanes', code: lanesShader(lanes, threads)});
-  const pipeline = device.createComputePipeline({
-    label: 'lanes',
-    layout: 'auto',
-    compute: {module},
-  });
+  const pipeline = await compiled(backend.device, lanesShader(lanes, threads));
+  // A driver that cannot compile this cannot compile the tiles.
+  if (!pipeline) return false;
   const output = backend.allocate('the check of lanes', [WORKGROUPS * threads]);
   backend.dispatchPipeline({
     name: 'the check of lanes',
@@ -57,9 +53,22 @@ export async function lanesAreNeighbours(
     tensors: [output],
     workgroups: WORKGROUPS,
   });
-  const found = (await backend.read(output.dataId)) as Float32Array;
-  backend.disposeData(output.dataId);
-  return found.every(value => value === RIGHT);
+  try {
+    const found = (await backend.read(output.dataId)) as Float32Array;
+    return found.every(value => value === RIGHT);
+  } finally {
+    backend.disposeData(output.dataId);
+  }
+}
+
+async function compiled(device: GPUDevice, code: string): Promise<GPUComputePipeline | null> {
+  // An error outside a scope would count as one of the backend.
+  device.pushErrorScope('validation');
+  const descriptor = pipelineDescriptor(device, {label: 'lanes', code});
+  const textError = device.popErrorScope();
+  const pipeline = device.createComputePipelineAsync(descriptor);
+  const [outcome] = await Promise.allSettled([pipeline, textError]);
+  return outcome.status === 'fulfilled' ? outcome.value : null;
 }
 
 /** Each thread says whether its own number and those that its subgroup broadcasts are as assumed. */
