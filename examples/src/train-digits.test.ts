@@ -75,7 +75,8 @@ describe('train-digits, told something wrong', function () {
   it('says what, before anything is trained', () => {
     for (const [args, message] of [
       [['--multiplier', 'fp32,mbm77'], /mbm77/],
-      [['--multiplier', './no-such-table.bin'], /no-such-table\.bin/],
+      [['--multiplier', 'no.bin'], /cannot read 'no\.bin': no such file .*\. Expected the name/],
+      [['--multiplier', 'mul.v'], /Build a table first: npx lut-builder build mul\.v -o mul\.safe/],
       [['--epochs', 'five'], /--epochs .* 'five'/],
     ] as [string[], RegExp][]) {
       const {status, stdout, stderr} = trainDigits(...args);
