@@ -76,11 +76,13 @@ export function registerApprox(): void {
  * Switches `approx` to another engine and makes it the current backend. Tensors on the former
  * engine are disposed of with it.
  *
+ * @throws {ConfigurationError} there is no such engine, or APPROX_THREADS is no number of threads.
  * @throws {AdapterError} `webgpu` was asked for and there is no adapter.
  */
 export async function setEngine(engine: EngineName | 'auto'): Promise<DeviceInfo> {
-  // Before anything is disposed of.
+  // Before anything is disposed of, and before tfjs, which logs a factory's error with its stack.
   assertEngine(engine);
+  requestedThreads();
   env().set('APPROX_ENGINE', engine);
   active = null;
   failure = null;

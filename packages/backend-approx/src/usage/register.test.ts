@@ -53,11 +53,14 @@ describe('node --import .../register', () => {
     for (const [env, message] of [
       [{APPROX_MULTIPLIER: 'nonsense7'}, /^approx cannot start: .*nonsense7.*mitchell1/m],
       [{APPROX_ENGINE: 'gpu'}, /^approx cannot start: .*'gpu'.*auto, webgpu, cpu/m],
+      [{APPROX_THREADS: 'lots'}, /^approx cannot start: APPROX_THREADS is 'lots'.* to 64/m],
     ] as const) {
       const {code, stdout, stderr} = await runNode(folder, 'script.mjs', {env});
       expect(code).to.equal(1);
       expect(stdout).to.equal('');
-      expect(stderr).to.match(message);
+      expect(stderr)
+        .to.match(message)
+        .and.not.to.match(/^ +at /m);
     }
   });
 
