@@ -5,7 +5,6 @@
  * `approx` stands on one of two stock bases: tfjs's WebGPU backend (one instance serves `webgpu`
  * and `approx`) or its CPU backend.
  */
-import {MathBackendCPU} from '@tensorflow/tfjs-backend-cpu';
 import {
   engine as tfEngine,
   registerBackend,
@@ -17,6 +16,7 @@ import {
 import {isSoftwareAdapter, requestBackend} from './device/adapter.js';
 import {createCpuEngine} from './engines/cpu/engine.js';
 import type {Engine, EngineName} from './engines/engine.js';
+import {createHostBackend} from './engines/host.js';
 import {createReferenceEngine} from './engines/reference/engine.js';
 import type {AdapterDescription, ApproxWebGPUBackend} from './engines/webgpu/backend.js';
 import {createWebGPUEngine} from './engines/webgpu/engine.js';
@@ -139,7 +139,7 @@ async function startEngine(requested: EngineName | 'auto'): Promise<KernelBacken
       console.log(`approx runs on the CPU. ${error.message.split('. ')[0]}.`);
     }
   }
-  const backend = new MathBackendCPU();
+  const backend = createHostBackend();
   if (requested === 'reference') {
     const info = {device: 'CPU (JavaScript)', software: true};
     start('cpu', createReferenceEngine(backend), () => info);
