@@ -1,16 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 // `npm test`: builds, runs every suite in a process of its own, and ends with a summary.
-//
-//   npm test                                   everything
-//   npm test -- --only unit                    unit, webgpu, core or browser; may be given more than once
-//   npm test -- --adapter swiftshader          swiftshader, lavapipe or hardware; more than once too
-//   npm test -- --grep REGEX                   tests whose title matches
-//   npm test -- --file NAME                    test files (not core) whose path contains NAME
-//   npm test -- --only core --all              tfjs-core's whole test suite, not only multiply-accumulates
-//   npm test -- --only core --backend webgpu   ... on a stock backend (cpu, webgpu), to compare
-//   npm test -- --no-build                     with what was built before
-//   npm test -- --jobs 1                       one suite at a time, with its output as it comes
 
 import {spawnSync} from 'node:child_process';
 import {createRequire} from 'node:module';
@@ -29,18 +19,25 @@ import {summarize} from './summary.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const KINDS = ['unit', 'webgpu', 'core', 'browser'];
 
-const {values: options} = parseArgs({
-  options: {
-    only: {type: 'string', multiple: true, default: KINDS},
-    adapter: {type: 'string', multiple: true, default: [...ADAPTER_NAMES]},
-    backend: {type: 'string', multiple: true, default: ['approx']},
-    grep: {type: 'string'},
-    file: {type: 'string'},
-    all: {type: 'boolean', default: false},
-    'no-build': {type: 'boolean', default: false},
-    jobs: {type: 'string', default: String(Math.min(2, availableParallelism()))},
-  },
-});
+const HELP = `Usage: npm test -- [options]
+
+Builds, runs every suite in a process of its own, and ends with a summary.
+
+  --only KIND        ${KINDS.join(', ')}; may be given several times (default: all)
+  --adapter NAME     ${ADAPTER_NAMES.join(', ')}; several times too (default: those there are)
+  --grep REGEX       tests whose title matches
+  --file NAME        test files (not core) whose path contains NAME
+  --all              with core: tfjs-core's whole test suite, not only multiply-accumulates
+  --backend NAME     with core: approx, or to compare cpu or webgpu; several times too (default: approx)
+  --no-build         with what was built before
+  --jobs N           suites at a time (default: 2); with 1, output comes as it is written
+  --help`;
+
+const options = parseOptions();
+if (options.help) {
+  console.log(HELP);
+  process.exit();
+}
 checkValues('--only', options.only, KINDS);
 checkValues('--adapter', options.adapter, ADAPTER_NAMES);
 checkValues('--backend', options.backend, ['approx', 'cpu', 'webgpu']);
@@ -85,6 +82,36 @@ outcomes.push(...(await runAll(suites, Math.max(1, Number(options.jobs) || 1))))
 const {text, ok} = summarize(outcomes, adapters, (performance.now() - started) / 1000);
 console.log(text);
 process.exitCode = ok ? 0 : 1;
+
+/** A wrong option ends the command with a line, before anything is built. */
+function parseOptions() {
+  try {
+    return parseArgs({
+      options: {
+        only: {type: 'string', multiple: true, default: KINDS},
+        adapter: {type: 'string', multiple: true, default: [...ADAPTER_NAMES]},
+        backend: {type: 'string', multiple: true, default: ['approx']},
+        grep: {type: 'string'},
+        file: {type: 'string'},
+        all: {type: 'boolean', default: false},
+        'no-build': {type: 'boolean', default: false},
+        jobs: {type: 'string', default: String(Math.min(2, availableParallelism()))},
+        help: {type: 'boolean', default: false},
+      },
+    }).values;
+  } catch (error) {
+    return usageError(/** @type {Error} */ (error).message);
+  }
+}
+
+/**
+ * @param {string} message
+ * @returns {never}
+ */
+function usageError(message) {
+  console.error(`test: ${message}\n\nAll options: npm test -- --help`);
+  process.exit(2);
+}
 
 /**
  * Compiles all packages. When that fails, the tests are run all the same, on what was emitted.
@@ -142,7 +169,6 @@ function skip(name, reason) {
 function checkValues(option, values, allowed) {
   const wrong = values.find(value => !allowed.includes(value));
   if (wrong !== undefined) {
-    console.error(`${option} ${wrong}: expected one of ${allowed.join(', ')}`);
-    process.exit(2);
+    usageError(`${option} ${wrong}: expected one of ${allowed.join(', ')}`);
   }
 }

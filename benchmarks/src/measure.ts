@@ -117,6 +117,17 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/**
+ * How long one takes by the other: the median over rounds, in which a machine that changes speed changes
+ * both. Where one left after fewer rounds, the few that both took part in say less than all of them: it is
+ * the ratio of the medians then.
+ */
+export function ratioOf(times: readonly number[], base: readonly number[]): number {
+  return times.length === base.length
+    ? median(times.map((ms, round) => ms / base[round]))
+    : median(times) / median(base);
+}
+
 /** @returns Milliseconds per run. */
 export async function timeSeries(workload: Workload, queued: number): Promise<number> {
   const start = performance.now();

@@ -22,8 +22,8 @@ export interface Measurement extends Timing {
   /** Multiply-accumulates of one run; null where they are not counted. */
   readonly macs: number | null;
   /**
-   * Median, over rounds, of the time over that of the stock backend on the same device; null for that
-   * backend itself.
+   * Of the time to that of the stock backend on the same device (`ratioOf`); null for that backend
+   * itself.
    */
   readonly ratio: number | null;
   readonly gpuRatio: number | null;

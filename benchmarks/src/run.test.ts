@@ -8,7 +8,7 @@ import {convolution} from './convolution.js';
 import {LAYERS} from './convolution-layers.js';
 import {describeDevice, describeProvenance} from './device.js';
 import {gemm} from './gemm.js';
-import {affordableSeries, budgetFor, median} from './measure.js';
+import {affordableSeries, budgetFor, median, ratioOf} from './measure.js';
 import {runBenchmarks} from './run.js';
 import {trainingStep} from './steps.js';
 
@@ -132,9 +132,14 @@ describe('benchmarks', function () {
     }
   });
 
-  it('take medians, and fewer series where a series takes long', () => {
+  it('take medians, over rounds where there are as many, and fewer series where a series takes long', () => {
     expect(median([3, 1, 2])).to.equal(2);
     expect(median([4, 1, 2, 3])).to.equal(2.5);
+    // The machine halves its speed in the second round: pairs do not see it.
+    expect(ratioOf([1, 2, 1], [2, 4, 4])).to.equal(0.5);
+    // A first round that is slow, and a base that left after it.
+    expect(ratioOf([3, 1, 1], [4])).to.equal(0.25);
+    expect(ratioOf([4], [3, 1, 1])).to.equal(4);
     const budget = budgetFor('full', 'gemm');
     expect(affordableSeries(1, budget)).to.equal(9);
     expect(affordableSeries(2_000, budget)).to.equal(2);

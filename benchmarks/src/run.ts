@@ -11,6 +11,7 @@ import {select, type Contender} from './contenders.js';
 import {
   budgetFor,
   median,
+  ratioOf,
   spread,
   timeKernels,
   timeSeries,
@@ -201,6 +202,8 @@ function measurementOf(
 ): Measurement {
   const {contender, warmedUp, wallMs} = entry;
   const {kernelCalls, singleMs, queued} = warmedUp;
+  const ratioTo = (base?: Entry): number | null =>
+    base === undefined || base === entry ? null : ratioOf(wallMs, base.wallMs);
   const gpuMs = (of?: Entry): number | null => (of?.gpuMs.length ? median(of.gpuMs) : null);
   const [own, others] = [gpuMs(entry), gpuMs(stock)];
   return {
@@ -220,16 +223,9 @@ function measurementOf(
     singleMs,
     queued,
     series: wallMs.length,
-    ratio: ratioOf(entry, stock),
-    cpuRatio: ratioOf(entry, cpu),
+    ratio: ratioTo(stock),
+    cpuRatio: ratioTo(cpu),
     // A timer's step may be longer than a small kernel.
     gpuRatio: entry === stock || !own || !others ? null : own / others,
   };
-}
-
-/** The median over the rounds that both were in. */
-function ratioOf(entry: Entry, base: Entry | undefined): number | null {
-  if (base === undefined || base === entry) return null;
-  const rounds = Math.min(entry.wallMs.length, base.wallMs.length);
-  return median(entry.wallMs.slice(0, rounds).map((ms, round) => ms / base.wallMs[round]));
 }

@@ -10,11 +10,11 @@ import type {Run} from './train-digits/training.js';
 
 const script = fileURLToPath(new URL('train-digits.js', import.meta.url));
 
-function trainDigits(...args: string[]) {
-  const {status, stdout, stderr} = spawnSync(process.execPath, [script, ...args], {
+function trainDigits(args: readonly string[], env: Record<string, string> = {}) {
+  return spawnSync(process.execPath, [script, ...args], {
     encoding: 'utf8',
+    env: {...process.env, ...env},
   });
-  return {status, stdout, stderr};
 }
 
 describe('train-digits, on the cpu engine with few images', function () {
@@ -26,10 +26,10 @@ describe('train-digits, on the cpu engine with few images', function () {
   afterEach(() => rm(out, {recursive: true}));
 
   const runs = async (multipliers: string) => {
-    const {status, stdout, stderr} = trainDigits(
+    const {status, stdout, stderr} = trainDigits([
       ...['--multiplier', multipliers, '--engine', 'cpu', '--out', out],
       ...['--images', '48', '--epochs', '1', '--seed', '3'],
-    );
+    ]);
     expect(status, stderr).to.equal(0);
     const results = await readFile(join(out, 'train-digits.json'), 'utf8');
     return {stdout, runs: (JSON.parse(results) as {runs: Run[]}).runs};
@@ -75,10 +75,11 @@ describe('train-digits, told something wrong', function () {
   it('says what, before anything is trained', () => {
     for (const [args, message] of [
       [['--multiplier', 'fp32,mbm77'], /mbm77/],
-      [['--multiplier', './no-such-table.bin'], /no-such-table\.bin/],
+      [['--multiplier', 'no.bin'], /cannot read 'no\.bin': no such file .*\. Expected the name/],
+      [['--multiplier', 'mul.v'], /Build a table first: npx lut-builder build mul\.v -o mul\.safe/],
       [['--epochs', 'five'], /--epochs .* 'five'/],
     ] as [string[], RegExp][]) {
-      const {status, stdout, stderr} = trainDigits(...args);
+      const {status, stdout, stderr} = trainDigits(args);
       expect(status).to.equal(2);
       expect(stderr)
         .to.match(message)
@@ -86,5 +87,21 @@ describe('train-digits, told something wrong', function () {
         .and.not.to.match(/^ +at /m);
       expect(stdout).to.not.contain('epoch');
     }
+  });
+
+  it('says which setting is wrong in a line, without a stack', async () => {
+    const out = await mkdtemp(join(tmpdir(), 'train-digits-'));
+    for (const [env, message] of [
+      [{APPROX_THREADS: 'lots'}, "APPROX_THREADS is 'lots'. Expected a whole number from 1 to 64."],
+      [
+        {APPROX_ENGINE: 'gpu'},
+        "APPROX_ENGINE is 'gpu'. Expected one of auto, webgpu, cpu, reference.",
+      ],
+    ] as const) {
+      const {status, stderr} = trainDigits(['--out', out], env);
+      expect([status, stderr.split('\n')[0]]).to.deep.equal([2, message]);
+      expect(stderr).to.not.match(/^ +at /m);
+    }
+    await rm(out, {recursive: true});
   });
 });

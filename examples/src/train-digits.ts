@@ -7,7 +7,7 @@ import {mkdir, writeFile} from 'node:fs/promises';
 import {availableParallelism} from 'node:os';
 import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import {ApproxError, deviceInfo} from '@tfjs-approx/backend-approx';
+import {ApproxError, setEngine} from '@tfjs-approx/backend-approx';
 import {LutFormatError, MultiplierError} from '@tfjs-approx/lut-builder';
 import {renderPng} from '@tfjs-approx/lut-builder/node';
 import {curves} from './train-digits/curves.js';
@@ -25,12 +25,10 @@ async function main(options: Options): Promise<void> {
   const multipliers = await Promise.all(options.multipliers.map(resolveMultiplier));
   await mkdir(options.out, {recursive: true});
 
-  // A flag wins over the environment variable of the same name, so it is only set when asked for.
-  if (options.engine) tf.env().set('APPROX_ENGINE', options.engine);
-  if (!(await tf.setBackend('approx'))) {
-    throw new OptionError('The backend approx did not start; the message above says why.');
-  }
-  const {engine, device} = deviceInfo();
+  // Errors are ours to report: tfjs would log them with their stacks.
+  tf.enableProdMode();
+  const asked = options.engine ?? tf.env().getString('APPROX_ENGINE');
+  const {engine, device} = await setEngine(asked as Parameters<typeof setEngine>[0]);
   const atATime = engine === 'cpu' ? Math.min(multipliers.length, availableParallelism()) : 1;
 
   const data = await loadData(options);

@@ -3,7 +3,7 @@
 import type {MultiplierLike} from '@tfjs-approx/backend-approx';
 import {getMultiplier} from '@tfjs-approx/lut-builder';
 import {TABLE_EXTENSIONS, readLut} from '@tfjs-approx/lut-builder/node';
-import {extname} from 'node:path';
+import {getSystemErrorMap} from 'node:util';
 import {OptionError} from './options.js';
 
 export interface NamedMultiplier {
@@ -18,12 +18,17 @@ export interface NamedMultiplier {
  * @throws {OptionError} the file cannot be read.
  */
 export async function resolveMultiplier(nameOrPath: string): Promise<NamedMultiplier> {
-  const extensions: readonly string[] = TABLE_EXTENSIONS;
-  if (!/[\\/]/.test(nameOrPath) && !extensions.includes(extname(nameOrPath).toLowerCase())) {
+  // No multiplier's name has a dot or a slash in it.
+  if (!/[./\\]/.test(nameOrPath)) {
     return {label: nameOrPath, multiplier: getMultiplier(nameOrPath)};
   }
   const lut = await readLut(nameOrPath).catch((error: NodeJS.ErrnoException) => {
-    throw error.syscall ? new OptionError(`--multiplier: ${error.message}`) : error;
+    if (error.errno === undefined) throw error;
+    const reason = getSystemErrorMap().get(error.errno)?.[1] ?? error.message;
+    throw new OptionError(
+      `--multiplier: cannot read '${nameOrPath}': ${reason}. Expected the name of a multiplier or ` +
+        `the path of a table (${TABLE_EXTENSIONS.join(', ')}).`,
+    );
   });
   return {label: lut.name, multiplier: lut};
 }

@@ -36,7 +36,9 @@ describe('the command line of train-digits', () => {
     refuses(['--multiplier', 'fp32,,mbm7'], /names or paths, separated by commas/);
     refuses(['--multiplier', 'fp32,fp32'], /'fp32' twice/);
     refuses(['--out', ''], /--out needs the name of a folder/);
-    refuses(['--epoch', '3'], /--epoch/);
+    refuses(['--epoch', '3'], /Unknown option '--epoch'.* Did you mean --epochs\?$/);
+    refuses(['--multipliers=fp32'], /Did you mean --multiplier\?$/);
+    refuses(['--gpu'], /Unknown option '--gpu'[^?]*$/);
     refuses(['surplus'], /surplus/);
   });
 

@@ -75,24 +75,32 @@ export function parseOptions(args: string[]): Options {
   };
 }
 
+const OPTIONS = {
+  multiplier: {type: 'string', multiple: true},
+  epochs: {type: 'string'},
+  'batch-size': {type: 'string'},
+  seed: {type: 'string'},
+  images: {type: 'string'},
+  engine: {type: 'string'},
+  out: {type: 'string'},
+  help: {type: 'boolean', short: 'h'},
+} as const;
+
 function parse(args: string[]) {
   try {
-    return parseArgs({
-      args,
-      options: {
-        multiplier: {type: 'string', multiple: true},
-        epochs: {type: 'string'},
-        'batch-size': {type: 'string'},
-        seed: {type: 'string'},
-        images: {type: 'string'},
-        engine: {type: 'string'},
-        out: {type: 'string'},
-        help: {type: 'boolean', short: 'h'},
-      },
-    }).values;
+    return parseArgs({args, options: OPTIONS}).values;
   } catch (error) {
-    throw new OptionError((error as Error).message);
+    throw new OptionError(`${(error as Error).message}${suggestion((error as Error).message)}`);
   }
+}
+
+/** An option that was cut short or lengthened: `--epoch`, `--multipliers`. */
+function suggestion(message: string): string {
+  const given = /^Unknown option '--([^']+)'/.exec(message)?.[1];
+  const meant = Object.keys(OPTIONS).find(
+    option => given && (option.startsWith(given) || given.startsWith(option)),
+  );
+  return meant === undefined ? '' : `. Did you mean --${meant}?`;
 }
 
 function isEngine(name: string): name is (typeof ENGINES)[number] {

@@ -19,11 +19,7 @@ export function registerFlags(): void {
     value => setMultiplier(value as string),
   );
   env().registerFlag('APPROX_ENGINE', () => platform.variable('APPROX_ENGINE') ?? 'auto');
-  env().registerFlag(
-    'APPROX_THREADS',
-    () => assertThreads(Number(platform.variable('APPROX_THREADS') ?? defaultThreads())),
-    setThreads,
-  );
+  env().registerFlag('APPROX_THREADS', threadsOfVariable, setThreads);
 }
 
 /** @throws {ConfigurationError} the flag holds another word. */
@@ -56,6 +52,11 @@ function setThreads(value: unknown): void {
   }
 }
 
+function threadsOfVariable(): number {
+  const text = platform.variable('APPROX_THREADS');
+  return text === undefined ? defaultThreads() : assertThreads(Number(text), text);
+}
+
 /** More are seldom worth it: what is done by one thread alone then dominates. */
 const MOST_DEFAULT_THREADS = 16;
 
@@ -72,11 +73,14 @@ export function requestedThreads(): number {
   return platform.availableThreads() === 1 ? 1 : assertThreads(env().get('APPROX_THREADS'));
 }
 
-/** @throws {ConfigurationError} `value` is no number of threads. */
-function assertThreads(value: unknown): number {
+/**
+ * @param given what the message names: a text before it was read as a number.
+ * @throws {ConfigurationError} `value` is no number of threads.
+ */
+function assertThreads(value: unknown, given = value): number {
   if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MOST_THREADS)
     return value as number;
   throw new ConfigurationError(
-    `APPROX_THREADS is '${String(value)}'. Expected a whole number from 1 to ${MOST_THREADS}.`,
+    `APPROX_THREADS is '${String(given)}'. Expected a whole number from 1 to ${MOST_THREADS}.`,
   );
 }

@@ -5,7 +5,6 @@
  * `approx` stands on one of two stock bases: tfjs's WebGPU backend (one instance serves `webgpu`
  * and `approx`) or its CPU backend.
  */
-import {MathBackendCPU} from '@tensorflow/tfjs-backend-cpu';
 import {
   engine as tfEngine,
   registerBackend,
@@ -18,6 +17,7 @@ import {isSoftwareAdapter, requestBackend} from './device/adapter.js';
 import {createCpuEngine} from './engines/cpu/engine.js';
 import {threadsInUse} from './engines/cpu/wasm-instance.js';
 import type {Engine, EngineName} from './engines/engine.js';
+import {createHostBackend} from './engines/host.js';
 import {createReferenceEngine} from './engines/reference/engine.js';
 import type {AdapterDescription, ApproxWebGPUBackend} from './engines/webgpu/backend.js';
 import {createWebGPUEngine} from './engines/webgpu/engine.js';
@@ -77,11 +77,13 @@ export function registerApprox(): void {
  * Switches `approx` to another engine and makes it the current backend. Tensors on the former
  * engine are disposed of with it.
  *
+ * @throws {ConfigurationError} there is no such engine, or APPROX_THREADS is no number of threads.
  * @throws {AdapterError} `webgpu` was asked for and there is no adapter.
  */
 export async function setEngine(engine: EngineName | 'auto'): Promise<DeviceInfo> {
-  // Before anything is disposed of.
+  // Before anything is disposed of, and before tfjs, which logs a factory's error with its stack.
   assertEngine(engine);
+  requestedThreads();
   env().set('APPROX_ENGINE', engine);
   active = null;
   failure = null;
@@ -138,7 +140,7 @@ async function startEngine(requested: EngineName | 'auto'): Promise<KernelBacken
       console.log(`approx runs on the CPU. ${error.message.split('. ')[0]}.`);
     }
   }
-  const backend = new MathBackendCPU();
+  const backend = createHostBackend();
   if (requested === 'reference') {
     const info = {device: 'CPU (JavaScript)', software: true};
     start('cpu', createReferenceEngine(backend), () => info);

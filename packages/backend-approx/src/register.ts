@@ -42,7 +42,7 @@ async function register(): Promise<void> {
         `approximate all the same, but not known by layer. Consider: npm dedupe`,
     );
   }
-  const {coverage, deviceInfo, getMultipliers, setEngine} = await import('./index.js');
+  const {coverage, getMultipliers, setEngine} = await import('./index.js');
   const {requestedEngine} = await import('./flags.js');
   await readOwnTable();
   // A misspelt multiplier is better found now than in the middle of the script.
@@ -54,10 +54,7 @@ async function register(): Promise<void> {
   console.log = log;
   reportOtherBackends(engine());
   if (!['', '0', 'false'].includes(process.env.APPROX_COVERAGE ?? '')) {
-    process.on('exit', () => {
-      const {engine, device} = deviceInfo();
-      console.error(`approx on the ${engine} engine (${device})\n${coverage().toString()}`);
-    });
+    process.on('exit', () => console.error(`approx: coverage\n${coverage().toString()}`));
   }
 }
 

@@ -58,6 +58,15 @@ describe('table files in Node', () => {
     const lut = getMultiplier('mbm3').lut();
     expect(await rejection(writeLut(at('mbm3.npy'), lut))).instanceOf(LutFormatError);
     expect(await rejection(readLut(at('mbm3')))).instanceOf(LutFormatError);
+    for (const [name, remedy] of [
+      ['a/Mul.V', 'Build a table first: npx lut-builder build a/Mul.V -o Mul.safetensors'],
+      ['mul.cpp', 'Build a table first: npx lut-builder build mul.cpp -o mul.safetensors'],
+      ['mul.txt', undefined],
+    ] as const) {
+      expect(await rejection(readLut(name)))
+        .instanceOf(LutFormatError)
+        .deep.include({part: 'extension', remedy});
+    }
   });
 
   it('have a name that says m where the layout does not', async () => {

@@ -16,6 +16,7 @@ import {
 } from './lut/approxtrain.js';
 import type {MantissaLut} from './lut/lut.js';
 import {decodeLut, encodeLut} from './lut/safetensors.js';
+import {buildFirst, languageOf} from './sources/languages.js';
 import {decodeCsv} from './sources/tables/csv.js';
 import {type EntryKind, lutFromMatrix} from './sources/tables/matrix.js';
 import {decodeNpy} from './sources/tables/npy.js';
@@ -49,7 +50,7 @@ export interface ReadLutOptions extends Omit<ApproxTrainOptions, 'file'> {
  * @throws {LutFormatError} if the file is not a good table.
  */
 export async function readLut(path: string, options: ReadLutOptions = {}): Promise<MantissaLut> {
-  const extension = extensionIn(path, TABLE_EXTENSIONS);
+  const extension = extensionIn(path, TABLE_EXTENSIONS, languageOf(path) && buildFirst(path));
   const {size} = await stat(path);
   if (size > MAX_BYTES) {
     throw new LutFormatError(path, 'length', {
@@ -111,12 +112,13 @@ export async function writeLut(
   return writeWhole([{path, bytes: encodeApproxTrain(lut, chosen)}]);
 }
 
-function extensionIn<E extends string>(path: string, known: readonly E[]): E {
+function extensionIn<E extends string>(path: string, known: readonly E[], remedy?: string): E {
   const extension = extensionOf(path);
   const found = known.find(one => one === extension);
   if (found) return found;
   throw new LutFormatError(path, 'extension', {
     found: extension === '' ? 'none' : extension,
     expected: `${known.slice(0, -1).join(', ')} or ${known.at(-1)}`,
+    remedy,
   });
 }

@@ -1,8 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the engines that compute in JavaScript share: tensor values and activations. */
+/** What computes on tfjs's CPU backend shares: the backend, tensor values and activations. */
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import type {MathBackendCPU} from '@tensorflow/tfjs-backend-cpu';
+import {MathBackendCPU} from '@tensorflow/tfjs-backend-cpu';
 import type {Epilogue} from '../contraction/contraction.js';
+
+/**
+ * A CPU backend of our own. In Node, tfjs's prints at its first write that tfjs-node would be faster, which is
+ * no substitute for `approx`. The field is private; tfjs is pinned.
+ */
+export function createHostBackend(): MathBackendCPU {
+  const backend = new MathBackendCPU();
+  (backend as unknown as {firstUse: boolean}).firstUse = false;
+  return backend;
+}
 
 /** The float32 values of a tensor on a CPU backend, not copied where they are float32 already. */
 export function floatValues(backend: MathBackendCPU, tensor: TensorInfo): Float32Array {

@@ -93,6 +93,7 @@ export function coverage(): Coverage {
 }
 
 function table(list: readonly CoverageEntry[], share: number): string {
+  if (list.length === 0) return 'nothing has been counted: no multiply-accumulate ran on approx';
   const rows = [
     ['layer', 'kernel', 'pass', 'multiplier', 'calls', 'multiply-accumulates', ''],
     ...list.map(entry => [

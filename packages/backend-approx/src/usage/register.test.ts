@@ -58,6 +58,23 @@ describe('node --import .../register', () => {
     expect(stderr.match(/the script chose the backend 'cpu'/g)).to.have.lengthOf(1);
   });
 
+  it('keeps the advice to install tfjs-node for the stock backend', async () => {
+    const script = `
+      const tf = require('@tensorflow/tfjs');
+      tf.matMul([[1.5]], [[1.5]]).dataSync();
+      console.error(process.argv[1]);
+      tf.setBackend('cpu');
+      tf.matMul([[1.5]], [[1.5]]).dataSync();
+    `;
+    const folder = make(links, {'script.cjs': script});
+    for (const engine of ['cpu', 'reference']) {
+      const {stderr} = await runNode(folder, 'script.cjs', {env: {APPROX_ENGINE: engine}});
+      const [approx, stock] = stderr.split('script.cjs');
+      expect(approx).to.not.contain('TensorFlow.js in Node.js');
+      expect(stock).to.contain('TensorFlow.js in Node.js');
+    }
+  });
+
   it('stops before the script when a setting is wrong, and says what is allowed', async () => {
     const folder = make(links, {'script.mjs': "console.log('started');"});
     for (const [env, message] of [
@@ -65,11 +82,14 @@ describe('node --import .../register', () => {
       [{APPROX_MULTIPLIER: 'none.csv'}, /^approx cannot start: .*'none.csv'.*no such file/m],
       [{APPROX_MULTIPLIER: 'script.mjs'}, /^approx cannot start: .*script.mjs.*safetensors/m],
       [{APPROX_ENGINE: 'gpu'}, /^approx cannot start: .*'gpu'.*auto, webgpu, cpu/m],
+      [{APPROX_THREADS: 'lots'}, /^approx cannot start: APPROX_THREADS is 'lots'.* to 64/m],
     ] as const) {
       const {code, stdout, stderr} = await runNode(folder, 'script.mjs', {env});
       expect(code).to.equal(1);
       expect(stdout).to.equal('');
-      expect(stderr).to.match(message);
+      expect(stderr)
+        .to.match(message)
+        .and.not.to.match(/^ +at /m);
     }
   });
 

@@ -399,7 +399,7 @@ describe('lut-builder command', () => {
       [2, /"x.mjs" needs --mantissa-bits <m>, 1\.\.11/, build('x.mjs')],
       [
         2,
-        /"x.c" is C or C\+\+, not a table. Build a table first: lut-builder build x.c -o x.safetensors/,
+        /"x.c" is C or C\+\+, not a table. Build a table first: npx lut-builder build x.c -o x.safetensors/,
         ['report', 'x.c', '-o', 'x.html'],
       ],
       [2, /"a\/X.V" is Verilog, not .* lut-builder build a\/X.V -o/, ['metrics', 'mbm7', 'a/X.V']],

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a command line names: a published multiplier, a table file, or a file to build one from. */
-import {basename, extname} from 'node:path';
 import {MultiplierError} from '../errors.js';
 import {extensionOf, hasExtension} from '../file-extension.js';
 import {MAX_MANTISSA_BITS} from '../lut/from-product.js';
 import type {MantissaLut} from '../lut/lut.js';
 import type {Multiplier, OperandRounding} from '../multiplier.js';
-import {TABLE_EXTENSIONS} from '../node.js';
 import {getMultiplier, resolveMultiplier} from '../registry.js';
-import {C_EXTENSIONS} from '../sources/c/compiler.js';
 import {lutFromC} from '../sources/c/lut-from-c.js';
-import {MODULE_EXTENSIONS, lutFromModule} from '../sources/module.js';
-import {VERILOG_EXTENSIONS} from '../sources/verilog/synthesis.js';
+import {LANGUAGES, type Language, buildFirst, languageOf} from '../sources/languages.js';
+import {lutFromModule} from '../sources/module.js';
 import {lutFromVerilog} from '../sources/verilog/verilog.js';
 import {UsageError} from './failure.js';
 import {type ReadOptions, readTable, takesEntries} from './table-file.js';
@@ -27,10 +24,7 @@ export interface BuildOptions extends ReadOptions {
 }
 
 /** A kind of file that multipliers are built from. */
-interface SourceKind {
-  readonly extensions: readonly string[];
-  /** For messages: `a JavaScript or TypeScript module`. */
-  readonly description: string;
+interface SourceKind extends Language {
   /** Whether several files make up one multiplier. */
   readonly takesSeveral: boolean;
   /** Whether files of other kinds may be among them, which the sources include or read. */
@@ -41,8 +35,7 @@ interface SourceKind {
 
 const SOURCE_KINDS: readonly SourceKind[] = [
   {
-    extensions: MODULE_EXTENSIONS,
-    description: 'a JavaScript or TypeScript module',
+    ...LANGUAGES.module,
     takesSeveral: false,
     options: ['function', 'mantissaBits', 'name', 'rounding'],
     build([path], {function: functionName, mantissaBits, name, rounding}) {
@@ -55,8 +48,7 @@ const SOURCE_KINDS: readonly SourceKind[] = [
     },
   },
   {
-    extensions: C_EXTENSIONS,
-    description: 'C or C++',
+    ...LANGUAGES.c,
     takesSeveral: true,
     options: [
       'function',
@@ -81,8 +73,7 @@ const SOURCE_KINDS: readonly SourceKind[] = [
     },
   },
   {
-    extensions: VERILOG_EXTENSIONS,
-    description: 'Verilog',
+    ...LANGUAGES.verilog,
     takesSeveral: true,
     takesOthers: true,
     options: ['mantissaBits', 'name', 'rounding', 'include', 'top', 'ports', 'timeLimit'],
@@ -204,12 +195,9 @@ export async function multipliersOrTables(
 
 /** @throws {UsageError} if it is a file to build a table from. */
 export async function tableIn(path: string, options: ReadOptions): Promise<MantissaLut> {
-  const kind = kindOf(path);
-  if (kind && !hasExtension(path, TABLE_EXTENSIONS)) {
-    throw new UsageError(
-      `"${path}" is ${kind.description}, not a table. ` +
-        `Build a table first: lut-builder build ${path} -o ${basename(path, extname(path))}.safetensors`,
-    );
+  const language = languageOf(path);
+  if (language) {
+    throw new UsageError(`"${path}" is ${language.description}, not a table. ${buildFirst(path)}`);
   }
   return readTable(path, options);
 }

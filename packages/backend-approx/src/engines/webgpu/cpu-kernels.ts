@@ -4,13 +4,13 @@
  * tensors, Unique): run on the CPU, on values that are there or can be read synchronously. None of
  * them forms multiply-accumulates.
  */
-import {MathBackendCPU} from '@tensorflow/tfjs-backend-cpu';
 import {
   getKernelsForBackend,
   type KernelConfig,
   type KernelFunc,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import {createHostBackend} from '../host.js';
 import type {ApproxWebGPUBackend} from './backend.js';
 
 /** @param has names of the kernels that need no stand-in. */
@@ -26,7 +26,7 @@ type Input = TensorInfo | readonly Input[] | undefined;
 function onCpu(kernelFunc: KernelFunc): KernelFunc {
   return ({inputs, attrs, backend: webgpu}) => {
     const backend = webgpu as ApproxWebGPUBackend;
-    const cpu = new MathBackendCPU();
+    const cpu = createHostBackend();
     const toCpu = (input: Input): Input => {
       if (!input) return input;
       if ('length' in input) return input.map(toCpu);
