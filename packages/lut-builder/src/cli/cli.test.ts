@@ -140,6 +140,17 @@ describe('lut-builder command', () => {
     });
   });
 
+  it('build --product-bits rounds the products of a model', async () => {
+    await writeFile(at('biased.mjs'), 'export default (a, b) => Math.fround(a * b * 0.9833);');
+    const args = ['biased.mjs', '-m', '3', '-o', 'biased.safetensors'];
+    expect((await run('build', ...args)).stderr).match(/2\^-22 grid.*Round .*--product-bits <n>/);
+    expect((await json('build', ...args, '--product-bits', '8')).provenance).equal(
+      'functional model: default export of biased.mjs; products rounded to the nearest multiple of 2^-8',
+    );
+    const products = significandProducts(await readLut(at('biased.safetensors')));
+    expect(products[0]).equal(Math.round(0.9833 * 256) / 256);
+  });
+
   describe('build, from Verilog and tables of products', function () {
     this.timeout(30_000);
     before(async () => {
@@ -437,6 +448,8 @@ describe('lut-builder command', () => {
       ],
       [2, /has the extension .npy/, ['build', 'mbm7', '-o', 'x.npy']],
       [2, /--mantissa-bits is for source files/, [...build('mbm7'), '-m', '7']],
+      [2, /--product-bits is for source files/, [...build('mbm7'), '--product-bits', '7']],
+      [2, /Expected an integer in 0..22/, [...build('x.c'), '--product-bits', '23']],
       [1, /fp32.*found 23 mantissa bits/, build('fp32')],
       [1, /cannot read "x.mjs": no such file/, [...build('x.mjs'), '-m', '3']],
       [1, /syntax.mjs.*SyntaxError/, [...build('syntax.mjs'), '-m', '3']],

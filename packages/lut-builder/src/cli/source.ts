@@ -19,6 +19,7 @@ import {type ReadOptions, readTable, takesEntries} from './table-file.js';
 export interface BuildOptions extends ReadOptions {
   readonly function?: string;
   readonly rounding?: OperandRounding;
+  readonly productBits?: number;
   readonly include?: readonly string[];
   readonly timeLimit?: number;
   readonly memoryLimit?: number;
@@ -44,14 +45,14 @@ const SOURCE_KINDS: readonly SourceKind[] = [
     extensions: MODULE_EXTENSIONS,
     description: 'a JavaScript or TypeScript module',
     takesSeveral: false,
-    options: ['function', 'mantissaBits', 'name', 'rounding'],
-    build([path], {function: functionName, mantissaBits, name, rounding}) {
+    options: ['function', 'mantissaBits', 'name', 'rounding', 'productBits'],
+    build([path], {function: functionName, mantissaBits, name, rounding, productBits}) {
       if (mantissaBits === undefined) {
         throw new UsageError(
           `"${path}" needs --mantissa-bits <m>, 1..${MAX_MANTISSA_BITS}: a module does not say it`,
         );
       }
-      return lutFromModule(path!, {functionName, mantissaBits, name, rounding});
+      return lutFromModule(path!, {functionName, mantissaBits, name, rounding, productBits});
     },
   },
   {
@@ -63,18 +64,20 @@ const SOURCE_KINDS: readonly SourceKind[] = [
       'mantissaBits',
       'name',
       'rounding',
+      'productBits',
       'include',
       'timeLimit',
       'memoryLimit',
     ],
     build(paths, options) {
-      const {mantissaBits, name, rounding, timeLimit, memoryLimit} = options;
+      const {mantissaBits, name, rounding, productBits, timeLimit, memoryLimit} = options;
       return lutFromC(paths, {
         functionName: options.function,
         includeFolders: options.include,
         mantissaBits,
         name,
         rounding,
+        productBits,
         timeLimit,
         memoryLimit,
       });
@@ -85,16 +88,26 @@ const SOURCE_KINDS: readonly SourceKind[] = [
     description: 'Verilog',
     takesSeveral: true,
     takesOthers: true,
-    options: ['mantissaBits', 'name', 'rounding', 'include', 'top', 'ports', 'timeLimit'],
+    options: [
+      'mantissaBits',
+      'name',
+      'rounding',
+      'productBits',
+      'include',
+      'top',
+      'ports',
+      'timeLimit',
+    ],
     build: (
       paths,
-      {include: includeFolders, mantissaBits, name, rounding, top, ports, timeLimit},
+      {include: includeFolders, mantissaBits, name, rounding, productBits, top, ports, timeLimit},
     ) =>
       lutFromVerilog(paths, {
         includeFolders,
         mantissaBits,
         name,
         rounding,
+        productBits,
         top,
         ports,
         timeLimit,

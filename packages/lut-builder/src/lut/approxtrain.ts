@@ -71,7 +71,7 @@ export function encodeApproxTrain(lut: MantissaLut, layout: ApproxTrainLayout): 
   return bytes;
 }
 
-export interface ApproxTrainOptions extends Partial<LutOptions> {
+export interface ApproxTrainOptions extends Partial<Omit<LutOptions, 'productBits'>> {
   /** Told from the length unless given. */
   readonly layout?: ApproxTrainLayout;
   /** Named in errors; `_<m>.bin` at its end says m, and the rest of it the table's name. */

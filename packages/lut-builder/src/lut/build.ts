@@ -3,6 +3,7 @@
 import type {FunctionalModel} from '../functional-model.js';
 import {type LutOptions, lutFromSignificandProduct} from './from-product.js';
 import type {MantissaLut} from './lut.js';
+import {productRounding} from './product-rounding.js';
 import {checkRepresentable} from './representability.js';
 
 /**
@@ -17,6 +18,7 @@ import {checkRepresentable} from './representability.js';
 export function buildLut(model: FunctionalModel, options: LutOptions): MantissaLut {
   const n = 2 ** options.mantissaBits;
   const lut = lutFromSignificandProduct((i, j) => model(1 + i / n, 1 + j / n), options);
-  checkRepresentable(model, lut);
+  const rounded = productRounding(`tabulating "${lut.name}"`, options.productBits);
+  checkRepresentable(model, lut, rounded);
   return lut;
 }

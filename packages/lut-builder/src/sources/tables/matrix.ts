@@ -29,7 +29,7 @@ export interface Matrix {
   readonly values: ArrayLike<number>;
 }
 
-export interface MatrixOptions extends Partial<LutOptions> {
+export interface MatrixOptions extends Partial<Omit<LutOptions, 'productBits'>> {
   readonly entries?: EntryKind;
   /** Named in errors. */
   readonly file: string;
