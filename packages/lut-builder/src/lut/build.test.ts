@@ -202,7 +202,7 @@ describe('buildLut', () => {
   it('refuses a format of another width', () => {
     expect(() => buildLut(exact, {name: 'x', mantissaBits: 7, format: FP16})).to.throw(
       MultiplierError,
-      '10 fraction bits',
+      'fractionBits = 10',
     );
   });
 });

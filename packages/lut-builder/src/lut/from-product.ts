@@ -3,6 +3,9 @@
 import {type CounterExample, MultiplierError, RepresentabilityError} from '../errors.js';
 import {fullRangeFormat} from '../float.js';
 import type {FloatFormat, OperandRounding} from '../multiplier.js';
+import {type OptionChecks, checkOptions, integerIn, nonEmptyText, oneOf, text} from '../options.js';
+import {OPERAND_ROUNDINGS} from '../rounding.js';
+import {formatProblem} from './check-format.js';
 import type {MantissaLut} from './lut.js';
 import {MAX_FRACTION_BITS, ONE, packProducts} from './pack.js';
 import {productRounding, productRoundingText} from './product-rounding.js';
@@ -44,8 +47,9 @@ export function lutFromSignificandProduct(
   product: SignificandProduct,
   options: LutOptions,
 ): MantissaLut {
-  const {name, mantissaBits, format, rounding, provenance, productBits} = completeOptions(options);
-  const rounded = productRounding(`tabulating "${name}"`, productBits);
+  const {name, mantissaBits, format, rounding, provenance} = completeOptions(options);
+  const {productBits} = options;
+  const rounded = productRounding(productBits);
   const n = 2 ** mantissaBits;
   const products = new Uint32Array(n * n);
   for (let i = 0, e = 0; i < n; i++) {
@@ -96,25 +100,36 @@ function unusable(
   );
 }
 
+export const LUT_OPTION_CHECKS: OptionChecks<LutOptions> = {
+  name: nonEmptyText,
+  mantissaBits: integerIn(
+    1,
+    MAX_MANTISSA_BITS,
+    'A table has 2^(2m) entries; wider operands need another evaluation form.',
+  ),
+  rounding: value => oneOf(OPERAND_ROUNDINGS)(value),
+  format: value =>
+    typeof value === 'object' && value !== null
+      ? undefined
+      : {expected: 'a FloatFormat, such as FP16'},
+  productBits: integerIn(0, MAX_FRACTION_BITS, 'Products become multiples of 2^-productBits.'),
+  provenance: text,
+};
+
 /** Fills in the defaults and refuses options no table can be built with. */
-export function completeOptions(
-  options: LutOptions,
-): Required<Omit<LutOptions, 'productBits'>> & Pick<LutOptions, 'productBits'> {
-  const {name, mantissaBits, rounding = 'truncate', provenance = '', productBits} = options;
-  const op = `tabulating "${name}"`;
-  if (!Number.isInteger(mantissaBits) || mantissaBits < 1 || mantissaBits > MAX_MANTISSA_BITS) {
-    throw new MultiplierError(op, {
-      found: `mantissaBits = ${mantissaBits}`,
-      expected: `an integer in 1..${MAX_MANTISSA_BITS}`,
-      remedy: 'A table has 2^(2m) entries; wider operands need another evaluation form.',
-    });
-  }
+export function completeOptions(options: LutOptions): Required<Omit<LutOptions, 'productBits'>> {
+  const op = `tabulating "${options?.name}"`;
+  checkOptions(op, options, LUT_OPTION_CHECKS);
+  const {name, mantissaBits, rounding = 'truncate', provenance = ''} = options;
+  const missing = name === undefined ? 'name' : mantissaBits === undefined ? 'mantissaBits' : '';
+  if (missing) throw new MultiplierError(op, {found: `no ${missing}`, expected: 'one'});
   const format = options.format ?? fullRangeFormat(mantissaBits);
-  if (format.fractionBits !== mantissaBits) {
+  const problem = formatProblem(format, mantissaBits);
+  if (problem) {
     throw new MultiplierError(op, {
-      found: `a format of ${format.fractionBits} fraction bits`,
-      expected: `mantissaBits = ${mantissaBits} of them`,
+      found: `a format with ${problem.part} = ${String(problem.found)}`,
+      expected: problem.expected,
     });
   }
-  return {name, mantissaBits, rounding, format, provenance, productBits};
+  return {name, mantissaBits, rounding, format, provenance};
 }

@@ -54,7 +54,7 @@ function tabulate(task: Task): MantissaLut {
   const n = 2 ** mantissaBits;
   const read = resultReader(model.result, 2 * (mantissaBits + 1));
   const op = `C model "${model.name}" of "${task.file}"`;
-  const rounded = productRounding(op, task.lut.productBits);
+  const rounded = productRounding(task.lut.productBits);
   const product = (i: number, j: number) => rounded(read(call(n + i, n + j)) / (n * n));
   const lut = lutFromSignificandProduct(product, {...options, mantissaBits});
   checkPure(product, lut, op);
