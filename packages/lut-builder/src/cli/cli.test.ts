@@ -94,7 +94,19 @@ describe('lut-builder command', () => {
         'realm4-7',
         'realm8-7',
         'realm16-7',
+        'Other',
       ]);
+    });
+
+    it('says how members that it does not list are named', async () => {
+      const last = (text: string) => text.trimEnd().split('\n').at(-1);
+      expect(last(await output('list', 'drum'))).equal(
+        'Other m are named in the same way: drum<k>-<m>, m = 2..11.',
+      );
+      expect(last(await output('list', 'dsm'))).equal(
+        'Other m are named in the same way: dsm<k>-<m>, m = 2..11.',
+      );
+      expect(last(await output('list', 'mbm'))).match(/^mbm/);
     });
 
     it('--json prints what listMultipliers returns', async () => {
@@ -381,6 +393,12 @@ describe('lut-builder command', () => {
       [2, /unknown command 'lst' \(Did you mean list\?\)/, ['lst']],
       [2, /unknown option '--jsn' \(Did you mean --json\?\)/, ['list', '--jsn']],
       [2, /no multiplier has "zzz" in its name/, ['list', 'zzz']],
+      [
+        2,
+        /has "drm" in its name\. Did you mean "drum"\? `lut-builder list` shows/,
+        ['list', 'drm'],
+      ],
+      [2, /Did you mean "bf16"\?/, ['list', 'bf17']],
       [2, /required option '-o, --output <file>' not specified/, ['build', 'mbm7']],
       [2, /no multiplier "mbm12".* mean "mbm11"\?.*lut-builder list/, build('mbm12')],
       [2, /argument 'npy' is invalid\. Allowed choices/, [...build('mbm7'), '--layout', 'npy']],
@@ -450,7 +468,9 @@ describe('lut-builder command', () => {
       [2, /--mantissa-bits is for source files/, [...build('mbm7'), '-m', '7']],
       [2, /--product-bits is for source files/, [...build('mbm7'), '--product-bits', '7']],
       [2, /Expected an integer in 0..22/, [...build('x.c'), '--product-bits', '23']],
-      [1, /fp32.*found 23 mantissa bits/, build('fp32')],
+      [2, /fp32 is exact and has no table; leave it out/, build('fp32')],
+      [2, /fp32 is exact and has no table; leave it out/, ['metrics', 'fp32', 'bf16']],
+      [2, /fp32 is exact/, ['report', 'fp32', 'mbm7', '-o', 'x.html']],
       [1, /cannot read "x.mjs": no such file/, [...build('x.mjs'), '-m', '3']],
       [1, /syntax.mjs.*SyntaxError/, [...build('syntax.mjs'), '-m', '3']],
       [1, /cannot read "x.bin": no such file/, ['inspect', 'x.bin', '-m', '3']],

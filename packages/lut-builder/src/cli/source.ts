@@ -136,7 +136,7 @@ export async function buildTable(
   const kind = kindOf(source);
   const isPublished = kind === undefined && !looksLikeAPath(source);
   if (kind === undefined && !isPublished) throw notASource(source);
-  const multiplier = isPublished ? published(source) : undefined;
+  const multiplier = isPublished ? withTable(published(source)) : undefined;
   const more = sources
     .slice(1)
     .find(other => !kind?.takesSeveral || (kindOf(other) !== kind && !kind.takesOthers));
@@ -209,7 +209,7 @@ export async function multipliersOrTables(
   for (const source of namesOrFiles) {
     const found = looksLikeAPath(source)
       ? await tableIn(source, takesEntries(source) ? {mantissaBits, entries} : {mantissaBits})
-      : published(source);
+      : withTable(published(source));
     named.push({source, multiplier: resolveMultiplier(found)});
   }
   return named;
@@ -238,6 +238,12 @@ function published(name: string): Multiplier {
       {cause: error},
     );
   }
+}
+
+/** @throws {UsageError} for fp32. */
+function withTable(multiplier: Multiplier): Multiplier {
+  if (!multiplier.exact) return multiplier;
+  throw new UsageError(`${multiplier.name} is exact and has no table; leave it out`);
 }
 
 /** No published name has a dot or a slash in it. */
