@@ -335,7 +335,7 @@ describe('lut-builder command', () => {
         /^MULTIPLIER +BITS +MEAN +MEAN ABS +RMS +MIN +MAX +INEXACT +VARIANCE +NMED$/,
       );
       expect(lines[2]).match(
-        /^mitchell7 +7 +-3.849 +3.849 +4.842 +-11.111 +0.000 +98.4% +8.637 +0.02100$/,
+        /^mitchell7 +7 +-3.849 +3.849 +4.842 +-11.111 +0.000 +98.4% +8.637 +2.100$/,
       );
     });
   });

@@ -98,7 +98,7 @@ const DEFINITIONS = `<dl>
 <dt>All fractions alike</dt><dd>Every pair of operand fractions counts the same.</dd>
 <dt>Normal operands</dt><dd>Both operands from a normal distribution with mean 0: small fractions are more frequent.</dd>
 <dt>Gates, gate equivalents</dt><dd>Cells of the significand circuit where it is known; its area in NAND gates of two inputs.</dd>
-<dt>Recorded operands</dt><dd>Operands as often as a real run had them; products of non-zero operands only.</dd>
+<dt>Recorded operands</dt><dd>Operands as often as a real run had them; products of non-zero operands only. Both operands are taken as independent.</dd>
 </dl>`;
 
 function legendOf(multipliers: readonly ReportedMultiplier[]): string {
@@ -138,7 +138,8 @@ function operandsSection(report: ErrorReport, legend: string): string {
 <h2>On recorded operands</h2>
 <p>MRED in percent where operands occur as often as in a recorded run, by layer and pass. Products with a
 zero operand are exact and left out; their share is estimated from the zeros in both operands. Exponents
-are those between which 98 % of the other operands lie.</p>
+are those between which 98 % of the other operands lie. Both operands of a product are taken as
+independent; where they are correlated, the true error can be twice as large.</p>
 ${legend}
 <div class="wide rows">${figure(chart, 'Mean size of the error of each multiplier on the operands that each layer and pass had.')}</div>
 ${operandsTables(report)}
