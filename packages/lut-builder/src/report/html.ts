@@ -5,6 +5,7 @@
  */
 import {cellNote, scaleEnd} from '../picture/comparison.js';
 import {
+  RECORDED_TITLE,
   biasPanel,
   heatMapPanel,
   histogramPanel,
@@ -15,7 +16,7 @@ import {
 import {escapeXml as escape} from '../picture/style.js';
 import type {ErrorReport, ReportedMultiplier} from './report.js';
 import {PAGE_STYLE} from './page-style.js';
-import {metricsTables, operandsTables, productsName, shown, swatch} from './tables.js';
+import {metricsTables, operandsTables, recordedRows, shown, swatch} from './tables.js';
 
 const CHART = {width: 340, height: 300};
 const MAP_SIDE = 175;
@@ -125,14 +126,11 @@ function heatMapFigure({label, grid, uniform}: ReportedMultiplier, extent: numbe
 }
 
 function operandsSection(report: ErrorReport, legend: string): string {
-  const {multipliers, operands} = report;
+  const {multipliers} = report;
   const chart = rowsPanel(
-    operands!.products.map((product, p) => ({
-      label: productsName(product),
-      values: multipliers.map(({recorded}) => recorded!.products[p]?.meanAbsolute ?? null),
-    })),
+    recordedRows(report),
     multipliers.map(({label}) => label),
-    {title: 'MRED on the operands of each layer and pass', width: 900},
+    {title: RECORDED_TITLE, width: 900},
   );
   return `<section>
 <h2>On recorded operands</h2>
