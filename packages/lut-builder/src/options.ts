@@ -27,6 +27,7 @@ export function checkOptions<Options extends object>(
   }
   const known = Object.keys(checks);
   for (const [key, value] of Object.entries(options)) {
+    if (value === undefined) continue;
     if (!known.includes(key)) {
       throw new MultiplierError(op, {
         found: `the option ${key}`,
@@ -34,7 +35,7 @@ export function checkOptions<Options extends object>(
         remedy: `Did you mean ${closest(key, known)}?`,
       });
     }
-    const problem = value === undefined ? undefined : checks[key as keyof Options](value);
+    const problem = checks[key as keyof Options](value);
     if (problem) throw new MultiplierError(op, {found: `${key} = ${shown(value)}`, ...problem});
   }
 }

@@ -207,6 +207,11 @@ describe('lut-builder command', () => {
         'm.safetensors',
       );
       expect(built).include({name: 'mine', mantissaBits: 2, rounding: 'nearestEven'});
+      const whole = 'of the whole 4 x 4-bit circuit';
+      expect(await output('build', ...args, '-o', 'm2.safetensors')).contain(whole);
+      expect(await output('inspect', 'm2.safetensors')).contain(whole);
+      await output('report', 'm2.safetensors', '-o', 'm2.html');
+      expect(await readFile(at('m2.html'), 'utf8')).contain('of the whole 4 × 4-bit circuit');
       const products = significandProducts(await readLut(at('m.safetensors')));
       // Operands are 8, 10, 12, 14; the first loses its two lowest bits.
       const expected = [8, 8, 12, 12].flatMap(a => [8, 10, 12, 14].map(b => (a * b) / 64));

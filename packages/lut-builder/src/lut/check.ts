@@ -32,6 +32,10 @@ export function checkLut(lut: MantissaLut, file = lut.name): void {
   const problem = formatProblem(format, mantissaBits);
   if (problem) fail(problem.part, problem.found, problem.expected);
   if (lut.cells !== undefined) checkCells(lut.cells, fail);
+  const {circuitBits} = lut;
+  if (circuitBits !== undefined && !isIntegerIn(circuitBits, mantissaBits + 2, 64)) {
+    fail('circuitBits', circuitBits, `an integer in ${mantissaBits + 2}..64`);
+  }
   if (!(
     entries instanceof Uint8Array ||
     entries instanceof Uint16Array ||

@@ -145,8 +145,17 @@ ${operandsTables(report)}
 }
 
 function sourceEntry(multiplier: ReportedMultiplier, i: number): string {
-  const {label, source, description, provenance, mantissaBits, format, rounding, cells} =
-    multiplier;
+  const {
+    label,
+    source,
+    description,
+    provenance,
+    mantissaBits,
+    format,
+    rounding,
+    cells,
+    circuitBits,
+  } = multiplier;
   const side = 2 ** mantissaBits;
   const facts: Array<readonly [string, string]> = [
     ['What it is', description],
@@ -163,8 +172,10 @@ function sourceEntry(multiplier: ReportedMultiplier, i: number): string {
   if (cells) {
     const kinds = Object.entries(cells).sort(([, a], [, b]) => b - a);
     const total = kinds.reduce((sum, [, count]) => sum + count, 0);
+    const whole =
+      circuitBits === undefined ? '' : `; of the whole ${circuitBits} × ${circuitBits}-bit circuit`;
     const list = kinds.map(([kind, count]) => `${kind} ${count.toLocaleString('en-US')}`);
-    facts.push(['Gates', `${total.toLocaleString('en-US')}: ${list.join(', ')}`]);
+    facts.push(['Gates', `${total.toLocaleString('en-US')}: ${list.join(', ')}${whole}`]);
   }
   const lines = facts.map(([term, text]) => `<dt>${term}</dt><dd>${escape(text)}</dd>`);
   return `<article><h3>${swatch(i)}${escape(label)}</h3><dl>${lines.join('\n')}</dl></article>`;

@@ -102,7 +102,12 @@ export async function lutFromVerilog(
     name: lutOptions.name ?? top,
     provenance: lutOptions.provenance ?? `Verilog: module ${top} of ${basename(main)}, by ${tool}`,
   });
-  return Object.freeze({...lut, cells: circuit.cells});
+  const isWider = ports.width > mantissaBits + 1;
+  return Object.freeze({
+    ...lut,
+    cells: circuit.cells,
+    ...(isWider ? {circuitBits: ports.width} : {}),
+  });
 }
 
 /** Whatever stands where the source leaves a value open, the answers must be those of the gates. */
