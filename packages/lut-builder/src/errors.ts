@@ -127,18 +127,25 @@ export class RepresentabilityError extends Error {
   readonly property: string;
   /** The first pair of operands, in order of the check, that shows it. */
   readonly counterexample: CounterExample;
+  readonly remedy: string;
 
-  constructor(model: string, property: string, counterexample: CounterExample) {
+  constructor(
+    model: string,
+    property: string,
+    counterexample: CounterExample,
+    remedy = 'A mantissa LUT cannot stand for this model.',
+  ) {
     const {a, b, expected, found} = counterexample;
     super(
       sentence(`Error in model "${model}": no ${property}: at (${a}, ${b})`, {
         found: String(found),
         expected: String(expected),
-        remedy: 'A mantissa LUT cannot stand for this model.',
+        remedy,
       }),
     );
     this.model = model;
     this.property = property;
     this.counterexample = counterexample;
+    this.remedy = remedy;
   }
 }

@@ -143,11 +143,11 @@ function roundFraction(magnitude: number, m: number, rounding: OperandRounding):
   return bitsToFloat((u + half) & keep);
 }
 
-function roundInteger(q: number, rounding: OperandRounding): number {
+export function roundInteger(q: number, rounding: OperandRounding): number {
   const floor = Math.floor(q);
   if (rounding === 'truncate') return floor;
   const rest = q - floor;
-  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
+  return rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;
 }
 
 function copySign(magnitude: number, sign: number): number {

@@ -2,6 +2,7 @@
 /** The registry: multipliers by name, the shipped ones and those a user adds. */
 import {checkMultiplier, provenLut} from './contract.js';
 import {MultiplierError} from './errors.js';
+import {editDistance} from './edit-distance.js';
 import {EVALUATION_FORMS, withEvaluation} from './evaluation.js';
 import {familyMember, familyOf, listFamilies, memberNames} from './families.js';
 import type {MantissaLut} from './lut/lut.js';
@@ -199,20 +200,6 @@ function numericDistance(a: string, b: string): number {
   let distance = 0;
   for (let k = 0; k < count; k++) distance += Math.abs((first![k] ?? 7) - (second![k] ?? 7));
   return distance;
-}
-
-/** Levenshtein distance: insertions, deletions and substitutions. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({length: b.length + 1}, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substituted = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substituted, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }
 
 function quote(name: unknown): string {

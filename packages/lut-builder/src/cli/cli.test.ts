@@ -94,7 +94,19 @@ describe('lut-builder command', () => {
         'realm4-7',
         'realm8-7',
         'realm16-7',
+        'Other',
       ]);
+    });
+
+    it('says how members that it does not list are named', async () => {
+      const last = (text: string) => text.trimEnd().split('\n').at(-1);
+      expect(last(await output('list', 'drum'))).equal(
+        'Other m are named in the same way: drum<k>-<m>, m = 2..11.',
+      );
+      expect(last(await output('list', 'dsm'))).equal(
+        'Other m are named in the same way: dsm<k>-<m>, m = 2..11.',
+      );
+      expect(last(await output('list', 'mbm'))).match(/^mbm/);
     });
 
     it('--json prints what listMultipliers returns', async () => {
@@ -138,6 +150,17 @@ describe('lut-builder command', () => {
       const built = await json(...args, ...options);
       expect(built).include({name: 'half3', encoding: 'fixed', rounding: 'nearestEven'});
     });
+  });
+
+  it('build --product-bits rounds the products of a model', async () => {
+    await writeFile(at('biased.mjs'), 'export default (a, b) => Math.fround(a * b * 0.9833);');
+    const args = ['biased.mjs', '-m', '3', '-o', 'biased.safetensors'];
+    expect((await run('build', ...args)).stderr).match(/2\^-22 grid.*Round .*--product-bits <n>/);
+    expect((await json('build', ...args, '--product-bits', '8')).provenance).equal(
+      'functional model: default export of biased.mjs; products rounded to the nearest multiple of 2^-8',
+    );
+    const products = significandProducts(await readLut(at('biased.safetensors')));
+    expect(products[0]).equal(Math.round(0.9833 * 256) / 256);
   });
 
   describe('build, from Verilog and tables of products', function () {
@@ -184,6 +207,11 @@ describe('lut-builder command', () => {
         'm.safetensors',
       );
       expect(built).include({name: 'mine', mantissaBits: 2, rounding: 'nearestEven'});
+      const whole = 'of the whole 4 x 4-bit circuit';
+      expect(await output('build', ...args, '-o', 'm2.safetensors')).contain(whole);
+      expect(await output('inspect', 'm2.safetensors')).contain(whole);
+      await output('report', 'm2.safetensors', '-o', 'm2.html');
+      expect(await readFile(at('m2.html'), 'utf8')).contain('of the whole 4 × 4-bit circuit');
       const products = significandProducts(await readLut(at('m.safetensors')));
       // Operands are 8, 10, 12, 14; the first loses its two lowest bits.
       const expected = [8, 8, 12, 12].flatMap(a => [8, 10, 12, 14].map(b => (a * b) / 64));
@@ -312,7 +340,7 @@ describe('lut-builder command', () => {
         /^MULTIPLIER +BITS +MEAN +MEAN ABS +RMS +MIN +MAX +INEXACT +VARIANCE +NMED$/,
       );
       expect(lines[2]).match(
-        /^mitchell7 +7 +-3.849 +3.849 +4.842 +-11.111 +0.000 +98.4% +8.637 +0.02100$/,
+        /^mitchell7 +7 +-3.849 +3.849 +4.842 +-11.111 +0.000 +98.4% +8.637 +2.100$/,
       );
     });
   });
@@ -370,6 +398,12 @@ describe('lut-builder command', () => {
       [2, /unknown command 'lst' \(Did you mean list\?\)/, ['lst']],
       [2, /unknown option '--jsn' \(Did you mean --json\?\)/, ['list', '--jsn']],
       [2, /no multiplier has "zzz" in its name/, ['list', 'zzz']],
+      [
+        2,
+        /has "drm" in its name\. Did you mean "drum"\? `lut-builder list` shows/,
+        ['list', 'drm'],
+      ],
+      [2, /Did you mean "bf16"\?/, ['list', 'bf17']],
       [2, /required option '-o, --output <file>' not specified/, ['build', 'mbm7']],
       [2, /no multiplier "mbm12".* mean "mbm11"\?.*lut-builder list/, build('mbm12')],
       [2, /argument 'npy' is invalid\. Allowed choices/, [...build('mbm7'), '--layout', 'npy']],
@@ -437,7 +471,11 @@ describe('lut-builder command', () => {
       ],
       [2, /has the extension .npy/, ['build', 'mbm7', '-o', 'x.npy']],
       [2, /--mantissa-bits is for source files/, [...build('mbm7'), '-m', '7']],
-      [1, /fp32.*found 23 mantissa bits/, build('fp32')],
+      [2, /--product-bits is for source files/, [...build('mbm7'), '--product-bits', '7']],
+      [2, /Expected an integer in 0..22/, [...build('x.c'), '--product-bits', '23']],
+      [2, /fp32 is exact and has no table; leave it out/, build('fp32')],
+      [2, /fp32 is exact and has no table; leave it out/, ['metrics', 'fp32', 'bf16']],
+      [2, /fp32 is exact/, ['report', 'fp32', 'mbm7', '-o', 'x.html']],
       [1, /cannot read "x.mjs": no such file/, [...build('x.mjs'), '-m', '3']],
       [1, /syntax.mjs.*SyntaxError/, [...build('syntax.mjs'), '-m', '3']],
       [1, /cannot read "x.bin": no such file/, ['inspect', 'x.bin', '-m', '3']],

@@ -10,6 +10,7 @@ import {readFileSync} from 'node:fs';
 import {Command, InvalidArgumentError, Option} from 'commander';
 import {hasExtension} from '../file-extension.js';
 import {MAX_MANTISSA_BITS} from '../lut/from-product.js';
+import {MAX_FRACTION_BITS} from '../lut/pack.js';
 import {ENTRY_KINDS} from '../node.js';
 import {MAX_MEMORY_LIMIT, MIN_MEMORY_LIMIT} from '../sources/c/compiler.js';
 import {MAX_TIME_LIMIT} from '../sources/time-limit.js';
@@ -97,6 +98,12 @@ export function createProgram(print: (report: Report, asJson: boolean) => void):
         '--rounding <rounding>',
         'Rounding of operands (of a source file; default: truncate)',
       ).choices(['truncate', 'nearestEven']),
+    )
+    .addOption(
+      new Option(
+        '--product-bits <n>',
+        'Round products to the nearest multiple of 2^-n (of a model; default: as they are)',
+      ).argParser(productBits),
     )
     .addOption(
       new Option(
@@ -196,6 +203,10 @@ function portNames(text: string): string[] {
 
 function mantissaBits(text: string): number {
   return wholeNumber(text, 1, MAX_MANTISSA_BITS);
+}
+
+function productBits(text: string): number {
+  return wholeNumber(text, 0, MAX_FRACTION_BITS);
 }
 
 function memoryLimit(text: string): number {

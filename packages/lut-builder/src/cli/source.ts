@@ -16,6 +16,7 @@ import {type ReadOptions, readTable, takesEntries} from './table-file.js';
 export interface BuildOptions extends ReadOptions {
   readonly function?: string;
   readonly rounding?: OperandRounding;
+  readonly productBits?: number;
   readonly include?: readonly string[];
   readonly timeLimit?: number;
   readonly memoryLimit?: number;
@@ -37,14 +38,14 @@ const SOURCE_KINDS: readonly SourceKind[] = [
   {
     ...LANGUAGES.module,
     takesSeveral: false,
-    options: ['function', 'mantissaBits', 'name', 'rounding'],
-    build([path], {function: functionName, mantissaBits, name, rounding}) {
+    options: ['function', 'mantissaBits', 'name', 'rounding', 'productBits'],
+    build([path], {function: functionName, mantissaBits, name, rounding, productBits}) {
       if (mantissaBits === undefined) {
         throw new UsageError(
           `"${path}" needs --mantissa-bits <m>, 1..${MAX_MANTISSA_BITS}: a module does not say it`,
         );
       }
-      return lutFromModule(path!, {functionName, mantissaBits, name, rounding});
+      return lutFromModule(path!, {functionName, mantissaBits, name, rounding, productBits});
     },
   },
   {
@@ -55,18 +56,20 @@ const SOURCE_KINDS: readonly SourceKind[] = [
       'mantissaBits',
       'name',
       'rounding',
+      'productBits',
       'include',
       'timeLimit',
       'memoryLimit',
     ],
     build(paths, options) {
-      const {mantissaBits, name, rounding, timeLimit, memoryLimit} = options;
+      const {mantissaBits, name, rounding, productBits, timeLimit, memoryLimit} = options;
       return lutFromC(paths, {
         functionName: options.function,
         includeFolders: options.include,
         mantissaBits,
         name,
         rounding,
+        productBits,
         timeLimit,
         memoryLimit,
       });
@@ -76,16 +79,26 @@ const SOURCE_KINDS: readonly SourceKind[] = [
     ...LANGUAGES.verilog,
     takesSeveral: true,
     takesOthers: true,
-    options: ['mantissaBits', 'name', 'rounding', 'include', 'top', 'ports', 'timeLimit'],
+    options: [
+      'mantissaBits',
+      'name',
+      'rounding',
+      'productBits',
+      'include',
+      'top',
+      'ports',
+      'timeLimit',
+    ],
     build: (
       paths,
-      {include: includeFolders, mantissaBits, name, rounding, top, ports, timeLimit},
+      {include: includeFolders, mantissaBits, name, rounding, productBits, top, ports, timeLimit},
     ) =>
       lutFromVerilog(paths, {
         includeFolders,
         mantissaBits,
         name,
         rounding,
+        productBits,
         top,
         ports,
         timeLimit,
@@ -114,7 +127,7 @@ export async function buildTable(
   const kind = kindOf(source);
   const isPublished = kind === undefined && !looksLikeAPath(source);
   if (kind === undefined && !isPublished) throw notASource(source);
-  const multiplier = isPublished ? published(source) : undefined;
+  const multiplier = isPublished ? withTable(published(source)) : undefined;
   const more = sources
     .slice(1)
     .find(other => !kind?.takesSeveral || (kindOf(other) !== kind && !kind.takesOthers));
@@ -187,7 +200,7 @@ export async function multipliersOrTables(
   for (const source of namesOrFiles) {
     const found = looksLikeAPath(source)
       ? await tableIn(source, takesEntries(source) ? {mantissaBits, entries} : {mantissaBits})
-      : published(source);
+      : withTable(published(source));
     named.push({source, multiplier: resolveMultiplier(found)});
   }
   return named;
@@ -213,6 +226,12 @@ function published(name: string): Multiplier {
       {cause: error},
     );
   }
+}
+
+/** @throws {UsageError} for fp32. */
+function withTable(multiplier: Multiplier): Multiplier {
+  if (!multiplier.exact) return multiplier;
+  throw new UsageError(`${multiplier.name} is exact and has no table; leave it out`);
 }
 
 /** No published name has a dot or a slash in it. */

@@ -38,6 +38,7 @@ export interface TableFile {
   readonly provenance: string;
   /** Of the circuit that the table was built from, where it was built from one. */
   readonly cells?: MantissaLut['cells'];
+  readonly circuitBits?: number;
   /** The JSON header of a .safetensors file; the other layouts have none. */
   readonly header: {readonly __metadata__: Readonly<Record<string, string>>} | null;
 }
@@ -61,7 +62,9 @@ export async function readTable(path: string, options: ReadOptions = {}): Promis
       `"${path}" does not say m, as *_<m>.bin would; give --mantissa-bits <m>, 1..${MAX_MANTISSA_BITS}`,
     );
   }
-  const lut = await readLut(path, options);
+  // A command line has other options too.
+  const {mantissaBits: bits, entries, name: given} = options;
+  const lut = await readLut(path, {mantissaBits: bits, entries, name: given});
   const {mantissaBits = lut.mantissaBits, name = lut.name} = options;
   if (lut.mantissaBits !== mantissaBits) {
     throw new UsageError(
@@ -108,7 +111,17 @@ export function assertTarget(path: string, layout?: Layout): void {
 /** @param lut The table that was read from the file or written to it. */
 export async function describeFile(path: string, lut: MantissaLut): Promise<TableFile> {
   const bytes = await readFile(path);
-  const {name, mantissaBits, encoding, resultBits, rounding, format, provenance, cells} = lut;
+  const {
+    name,
+    mantissaBits,
+    encoding,
+    resultBits,
+    rounding,
+    format,
+    provenance,
+    cells,
+    circuitBits,
+  } = lut;
   return {
     file: path,
     ...storedAs(path, bytes, lut),
@@ -122,6 +135,7 @@ export async function describeFile(path: string, lut: MantissaLut): Promise<Tabl
     format,
     provenance,
     ...(cells ? {cells} : {}),
+    ...(circuitBits === undefined ? {} : {circuitBits}),
     header: extensionOf(path) === '.safetensors' ? headerOf(bytes) : null,
   };
 }
@@ -165,22 +179,24 @@ function headerOf(bytes: Buffer): Header {
 
 /** The lines that `build` and `convert` end with. */
 export function writtenText(written: TableFile): string {
-  const {file, layout, name, shape, dtype, bytes, sha256, cells} = written;
+  const {file, layout, name, shape, dtype, bytes, sha256, cells, circuitBits} = written;
   const lines = [
     `Wrote ${file}: ${name}, ${shape.join(' x ')} entries, ${dtype}, ${layout}, ` +
       `${grouped(bytes)} bytes`,
     `SHA-256 ${sha256}`,
   ];
-  if (cells) lines.push(`Area ${areaText(cells)}`);
+  if (cells) lines.push(`Area ${areaText(cells, circuitBits)}`);
   return lines.join('\n');
 }
 
 /** `224 cells, 363.5 gate equivalents` */
-export function areaText(counts: CellCounts): string {
+export function areaText(counts: CellCounts, circuitBits?: number): string {
   const {cells, gateEquivalents, transistors} = areaOf(counts);
   const gates =
     gateEquivalents === undefined
       ? []
       : [`${grouped(gateEquivalents)} gate equivalents`, `${grouped(transistors!)} transistors`];
-  return [`${grouped(cells)} cells`, ...gates].join(', ');
+  const whole =
+    circuitBits === undefined ? '' : `; of the whole ${circuitBits} x ${circuitBits}-bit circuit`;
+  return [`${grouped(cells)} cells`, ...gates].join(', ') + whole;
 }

@@ -71,7 +71,7 @@ export function encodeApproxTrain(lut: MantissaLut, layout: ApproxTrainLayout): 
   return bytes;
 }
 
-export interface ApproxTrainOptions extends Partial<LutOptions> {
+export interface ApproxTrainOptions extends Partial<Omit<LutOptions, 'productBits'>> {
   /** Told from the length unless given. */
   readonly layout?: ApproxTrainLayout;
   /** Named in errors; `_<m>.bin` at its end says m, and the rest of it the table's name. */
@@ -88,7 +88,7 @@ export function decodeApproxTrain(
   bytes: Uint8Array,
   options: ApproxTrainOptions = {},
 ): MantissaLut {
-  const {file = options.name ?? 'bytes'} = options;
+  const {file = options.name ?? 'bytes', layout: givenLayout, ...lutOptions} = options;
   const mantissaBits = options.mantissaBits ?? mantissaBitsInName(file);
   if (mantissaBits === undefined) {
     throw new LutFormatError(file, 'mantissa bits', {
@@ -97,7 +97,7 @@ export function decodeApproxTrain(
       remedy: 'Give the option mantissaBits (--mantissa-bits <m>).',
     });
   }
-  const layout = options.layout ?? layoutOfLength(bytes.length, mantissaBits);
+  const layout = givenLayout ?? layoutOfLength(bytes.length, mantissaBits);
   const {width, carryBit, maxMantissaBits, mantissaField} = LAYOUTS[layout];
   if (!(Number.isInteger(mantissaBits) && mantissaBits >= 1 && mantissaBits <= maxMantissaBits)) {
     throw new LutFormatError(file, 'mantissa bits', {
@@ -109,7 +109,7 @@ export function decodeApproxTrain(
   if (bytes.length !== size) {
     throw new LutFormatError(file, 'length', {
       found: `${bytes.length} bytes`,
-      expected: expectedLength(mantissaBits, options.layout),
+      expected: expectedLength(mantissaBits, givenLayout),
     });
   }
   const field = mantissaField(mantissaBits);
@@ -138,7 +138,7 @@ export function decodeApproxTrain(
   }
   return Object.freeze({
     ...completeOptions({
-      ...options,
+      ...lutOptions,
       name: options.name ?? baseName(file),
       mantissaBits,
       provenance: options.provenance ?? `${layout} file ${baseName(file)}`,

@@ -6,14 +6,14 @@ import {FP16, roundOperand} from '../float.js';
 import {type FunctionalModel, functionalModel} from '../functional-model.js';
 import {getMultiplier} from '../registry.js';
 import {buildLut} from './build.js';
-import {lutFromSignificandProduct} from './from-product.js';
+import {type LutOptions, lutFromSignificandProduct} from './from-product.js';
 import {significandProducts} from './lut.js';
 
 const exact: FunctionalModel = (a, b) => Math.fround(a * b);
 
-function refusal(model: FunctionalModel, mantissaBits = 3): RepresentabilityError {
+function refusal(model: FunctionalModel, options: Partial<LutOptions> = {}): RepresentabilityError {
   try {
-    buildLut(model, {name: 'model', mantissaBits});
+    buildLut(model, {name: 'model', mantissaBits: 3, ...options});
   } catch (error) {
     if (error instanceof RepresentabilityError) return error;
     throw error;
@@ -121,6 +121,76 @@ describe('buildLut', () => {
       expected: 'a multiple of 2^-22',
       found: 1.875 + 2 ** -23,
     });
+    expect(error.message).contain('--product-bits');
+  });
+
+  describe('with productBits', () => {
+    /** A float32 model with a constant: its products have 24 significant bits. */
+    const biased: FunctionalModel = (a, b) => Math.fround(Math.fround(a * b) * Math.fround(0.9833));
+
+    /** In integers, of a float32 value: value * 2^bits to nearest, ties to even. */
+    function units(value: number, bits: number): number {
+      const below = 23 - bits;
+      const exact = BigInt(value * 2 ** 23);
+      const floor = exact >> BigInt(below);
+      const rest = exact - (floor << BigInt(below));
+      const half = 1n << BigInt(below - 1);
+      const isUp = rest > half || (rest === half && floor % 2n === 1n);
+      return Number(isUp ? floor + 1n : floor);
+    }
+
+    for (const productBits of [22, 14, 3]) {
+      it(`rounds products to the nearest multiple of 2^-${productBits}`, () => {
+        expect(refusal(biased).property).contain('2^-22 grid');
+        const options = {name: 'biased', mantissaBits: 5, provenance: 'a test', productBits};
+        const lut = buildLut(biased, options);
+        expect(lut.provenance).equal(
+          `a test; products rounded to the nearest multiple of 2^-${productBits}`,
+        );
+        const expected = Array.from({length: 1024}, (_, e) => {
+          const product = biased(1 + (e >> 5) / 32, 1 + (e & 31) / 32);
+          return units(product, productBits) / 2 ** productBits;
+        });
+        expect([...significandProducts(lut)]).deep.equal(expected);
+      });
+    }
+
+    it('rounds ties to even', () => {
+      const lut = buildLut(exact, {name: 'ties', mantissaBits: 1, productBits: 1});
+      expect([...significandProducts(lut)]).deep.equal([1, 1.5, 1.5, 2]);
+      const quarters = lutFromSignificandProduct((i, j) => [1.25, 1.75, 2.25, 2.75][2 * i + j]!, {
+        name: 'quarters',
+        mantissaBits: 1,
+        productBits: 1,
+      });
+      expect([...significandProducts(quarters)]).deep.equal([1, 2, 2, 3]);
+    });
+
+    it('compares rounded products at other exponents and signs', () => {
+      const options = {productBits: 10};
+      const wobbling: FunctionalModel = (a, b) => a * b * (1 + (a < 0 ? 2 ** -20 : 2 ** -19));
+      expect(buildLut(wobbling, {name: 'w', mantissaBits: 3, ...options}).resultBits).at.most(10);
+      const doubled = refusal((a, b) => biased(a, b) * (Math.abs(a) === 2 ? 2 : 1), options);
+      expect(doubled.property).equal('scaling with the exponents');
+      expect(doubled.counterexample).deep.include({a: 2, b: 0.25, found: 2 * biased(2, 0.25)});
+      expect(refusal((a, b) => Math.abs(biased(a, b)), options).property).equal(
+        'symmetry in the signs',
+      );
+      expect(refusal((a, b) => biased(a, b) * 3, options).property).contain('[0, 4)');
+      const large = refusal((a, b) => (a > 1.8 && b > 1.8 ? 4 - 2 ** -12 : a * b), options);
+      expect(large.property).equal('significand product in [0, 4)');
+      expect(large.remedy).contain('4 once rounded: raise the option productBits');
+      expect(refusal(() => NaN, options).property).contain('[0, 4)');
+    });
+
+    for (const productBits of [-1, 23, 1.5, NaN]) {
+      it(`refuses ${productBits}`, () => {
+        expect(() => buildLut(exact, {name: 'x', mantissaBits: 3, productBits})).to.throw(
+          MultiplierError,
+          `found productBits = ${productBits}, expected an integer in 0..22`,
+        );
+      });
+    }
   });
 
   for (const mantissaBits of [0, 12, 2.5, NaN]) {
@@ -132,7 +202,7 @@ describe('buildLut', () => {
   it('refuses a format of another width', () => {
     expect(() => buildLut(exact, {name: 'x', mantissaBits: 7, format: FP16})).to.throw(
       MultiplierError,
-      '10 fraction bits',
+      'fractionBits = 10',
     );
   });
 });

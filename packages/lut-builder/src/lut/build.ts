@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Building a mantissa LUT from a functional model, and refusing models no LUT can stand for. */
 import type {FunctionalModel} from '../functional-model.js';
-import {type LutOptions, lutFromSignificandProduct} from './from-product.js';
+import {type LutOptions, completeOptions, lutFromSignificandProduct} from './from-product.js';
 import type {MantissaLut} from './lut.js';
+import {productRounding} from './product-rounding.js';
 import {checkRepresentable} from './representability.js';
 
 /**
@@ -15,8 +16,8 @@ import {checkRepresentable} from './representability.js';
  * @throws {MultiplierError} if the options are not usable.
  */
 export function buildLut(model: FunctionalModel, options: LutOptions): MantissaLut {
-  const n = 2 ** options.mantissaBits;
+  const n = 2 ** completeOptions(options).mantissaBits;
   const lut = lutFromSignificandProduct((i, j) => model(1 + i / n, 1 + j / n), options);
-  checkRepresentable(model, lut);
+  checkRepresentable(model, lut, productRounding(options.productBits));
   return lut;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The check that a mantissa LUT is consistent: nothing reads a table that has not passed it. */
 import {LutFormatError} from '../errors.js';
+import {formatProblem} from './check-format.js';
 import {MAX_MANTISSA_BITS} from './from-product.js';
 import type {MantissaLut} from './lut.js';
 import {MAX_FRACTION_BITS} from './pack.js';
@@ -28,19 +29,13 @@ export function checkLut(lut: MantissaLut, file = lut.name): void {
   if (rounding !== 'truncate' && rounding !== 'nearestEven') {
     fail('operandRounding', rounding, 'truncate or nearestEven');
   }
-  if (!isIntegerIn(format.exponentBits, 2, 8)) {
-    fail('exponentBits', format.exponentBits, 'an integer in 2..8');
-  }
-  if (format.fractionBits !== mantissaBits) {
-    fail('fractionBits', format.fractionBits, `mantissaBits = ${mantissaBits}`);
-  }
-  if (format.overflow !== 'infinity' && format.overflow !== 'saturate') {
-    fail('overflow', format.overflow, 'infinity or saturate');
-  }
-  if (format.maxFinite !== undefined && !(format.maxFinite > 0 && format.maxFinite < 2 ** 128)) {
-    fail('maxFinite', format.maxFinite, 'a positive float32');
-  }
+  const problem = formatProblem(format, mantissaBits);
+  if (problem) fail(problem.part, problem.found, problem.expected);
   if (lut.cells !== undefined) checkCells(lut.cells, fail);
+  const {circuitBits} = lut;
+  if (circuitBits !== undefined && !isIntegerIn(circuitBits, mantissaBits + 2, 64)) {
+    fail('circuitBits', circuitBits, `an integer in ${mantissaBits + 2}..64`);
+  }
   if (!(
     entries instanceof Uint8Array ||
     entries instanceof Uint16Array ||

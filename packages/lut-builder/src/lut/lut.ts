@@ -24,6 +24,8 @@ export interface MantissaLut {
   readonly provenance: string;
   /** Cells of the circuit that the table was built from, where it was built from one. */
   readonly cells?: CellCounts;
+  /** Bits of each operand of that circuit, where they are more than the m + 1 of the table. */
+  readonly circuitBits?: number;
   /** Row-major, length 2^(2m), the narrowest lossless width. */
   readonly entries: Uint8Array | Uint16Array | Uint32Array;
 }

@@ -33,33 +33,41 @@ const SIGN_PAIRS = [
  * Compares a model with the table built from it. Signs of zero are not compared.
  *
  * @param lut The table of the model's results at exponent 0, positive signs.
+ * @param rounded How products got to the grid of the table; compared are the rounded ones.
  * @throws {RepresentabilityError} with the first pair of operands that contradicts the table, in
  *     the order exponent pair, row, column, sign pair.
  */
-export function checkRepresentable(model: FunctionalModel, lut: MantissaLut): void {
+export function checkRepresentable(
+  model: FunctionalModel,
+  lut: MantissaLut,
+  rounded: (product: number) => number,
+): void {
   const products = significandProducts(lut);
-  for (const [ea, eb] of exponentPairs(lut.format)) checkAt(model, lut, products, ea, eb);
+  for (const exponents of exponentPairs(lut.format)) {
+    checkAt(model, lut, products, rounded, exponents);
+  }
 }
 
 function checkAt(
   model: FunctionalModel,
   {name, mantissaBits}: MantissaLut,
   products: Float32Array,
-  ea: number,
-  eb: number,
+  rounded: (product: number) => number,
+  [ea, eb]: readonly [number, number],
 ): void {
   const n = 2 ** mantissaBits;
   const scaleA = 2 ** ea;
   const scaleB = 2 ** eb;
+  const scale = scaleA * scaleB;
   for (let i = 0, e = 0; i < n; i++) {
     const a = scaleA * (1 + i / n);
     for (let j = 0; j < n; j++, e++) {
       const b = scaleB * (1 + j / n);
-      const magnitude = scaleA * scaleB * products[e]!;
+      const magnitude = scale * products[e]!;
       for (const [signA, signB] of SIGN_PAIRS) {
         const expected = signA * signB * magnitude;
         const found = model(signA * a, signB * b);
-        if (found === expected) continue;
+        if (scale * rounded(found / scale) === expected) continue;
         const property =
           signA === 1 && signB === 1 ? 'scaling with the exponents' : 'symmetry in the signs';
         throw new RepresentabilityError(name, property, {

@@ -241,6 +241,13 @@ describe('decodeLut', () => {
           cells === '{' ? 'a JSON object' : 'counts of cells',
         ] as [string, Uint8Array, string, string, string],
     ),
+    [
+      'a circuit that is no wider than the table',
+      fileOf(withMetadata({circuitBits: '2'}), data),
+      'circuitBits',
+      '2',
+      'an integer in',
+    ],
     ['no tensor', fileOf({__metadata__: metadata}, data), 'tensors', 'none', 'only "lut"'],
     [
       'a second tensor',

@@ -73,6 +73,9 @@ export function decodeLut(bytes: Uint8Array, {file = 'bytes'}: {file?: string} =
     rounding: text(metadata, 'operandRounding', file) as OperandRounding,
     provenance: text(metadata, 'provenance', file),
     ...readCells(metadata, file),
+    ...(Object.hasOwn(metadata, 'circuitBits')
+      ? {circuitBits: wholeNumber(metadata, 'circuitBits', file)}
+      : {}),
     entries: readEntries(header, data, mantissaBits, file),
   };
   checkLut(lut, file);
@@ -91,6 +94,7 @@ function metadataOf(lut: MantissaLut): Metadata {
     provenance: lut.provenance,
   };
   if (lut.cells) metadata.cells = JSON.stringify(lut.cells);
+  if (lut.circuitBits !== undefined) metadata.circuitBits = String(lut.circuitBits);
   const usual = fullRangeFormat(lut.mantissaBits);
   if (exponentBits !== usual.exponentBits) metadata.exponentBits = String(exponentBits);
   if (subnormals !== usual.subnormals) metadata.subnormals = String(subnormals);

@@ -2,6 +2,7 @@
 /** A multiplier whose table is computed from its significand product, on first use. */
 import {type ClosedForm, proveClosedForm} from '../closed-form.js';
 import {
+  LUT_OPTION_CHECKS,
   type LutOptions,
   type SignificandProduct,
   completeOptions,
@@ -9,6 +10,7 @@ import {
 } from '../lut/from-product.js';
 import type {MantissaLut} from '../lut/lut.js';
 import type {Multiplier} from '../multiplier.js';
+import {type OptionChecks, anyValue, checkOptions, text} from '../options.js';
 
 export interface TabulatedOptions extends LutOptions {
   /** One line for people; the provenance unless given. */
@@ -16,6 +18,12 @@ export interface TabulatedOptions extends LutOptions {
   /** Computes the products where the table is not needed; proven when the table is built. */
   readonly closedForm?: ClosedForm;
 }
+
+const CHECKS: OptionChecks<TabulatedOptions> = {
+  ...LUT_OPTION_CHECKS,
+  description: text,
+  closedForm: anyValue,
+};
 
 /**
  * A multiplier that answers `product(i, j)` for operand fractions i and j. Register it, and it has a
@@ -28,12 +36,13 @@ export function tabulatedMultiplier(
   product: SignificandProduct,
   options: TabulatedOptions,
 ): Multiplier {
-  const {name, format, rounding} = completeOptions(options);
-  const {description = options.provenance ?? `Multiplier "${name}"`, closedForm} = options;
+  checkOptions('tabulatedMultiplier', options, CHECKS);
+  const {closedForm, description, ...lutOptions} = options;
+  const {name, format, rounding, provenance} = completeOptions(lutOptions);
   let table: MantissaLut | undefined;
   return Object.freeze({
     name,
-    description,
+    description: description ?? (provenance || `Multiplier "${name}"`),
     format,
     rounding,
     evaluation: closedForm?.kind ?? 'lut',
@@ -41,7 +50,7 @@ export function tabulatedMultiplier(
     exact: false,
     lut() {
       if (table === undefined) {
-        const built = lutFromSignificandProduct(product, options);
+        const built = lutFromSignificandProduct(product, lutOptions);
         if (closedForm) proveClosedForm(closedForm, built);
         table = built;
       }

@@ -2,12 +2,16 @@
 /** Several multipliers in one picture, a complete SVG document: three charts, then a heat map of each. */
 import type {ErrorGrid} from '../report/error-shape.js';
 import {
+  RECORDED_TITLE,
+  type Row,
   type Series,
   biasPanel,
   heatMapPanel,
   histogramPanel,
   magnitudePanel,
   marker,
+  rowsHeight,
+  rowsPanel,
   scaleBar,
 } from './panels.js';
 import {FONT, INK, escapeXml, fitText, place, seriesColour, textWidth} from './style.js';
@@ -26,14 +30,28 @@ const CHART = {width: 358, height: 330};
 const MAPS_PER_ROW = 4;
 const MAP = {side: 200, width: 280, height: 292};
 
-export function comparison(compared: readonly Compared[], title: string): string {
+/** @param recorded Mean errors on the operands of a run, by layer and pass, where there are any. */
+export function comparison(
+  compared: readonly Compared[],
+  title: string,
+  recorded: readonly Row[] = [],
+): string {
   const legend = drawLegend(compared.map(({label}) => label));
   const charts = 84 + legend.height;
   const scale = charts + CHART.height + 22;
   const maps = scale + 74;
   const rows = Math.ceil(compared.length / MAPS_PER_ROW);
   const extent = scaleEnd(compared);
-  const height = maps + rows * MAP.height + 12;
+  const below = maps + rows * MAP.height + 12;
+  const onRecorded =
+    recorded.length === 0
+      ? undefined
+      : rowsPanel(
+          recorded,
+          compared.map(({label}) => label),
+          {title: RECORDED_TITLE, width: WIDTH - 2 * LEFT},
+        );
+  const height = below + (onRecorded ? rowsHeight(recorded) + 12 : 0);
   const subtitle =
     'Relative error of the significand product over all pairs of operand fractions. ' +
     'Solid: mean; dashed: largest; dotted: carry.';
@@ -58,6 +76,7 @@ ${compared
     ),
   )
   .join('\n')}
+${onRecorded ? place(onRecorded, LEFT, below) : ''}
 </svg>
 `;
 }

@@ -250,6 +250,12 @@ export interface Row {
   readonly values: ReadonlyArray<number | null>;
 }
 
+export const RECORDED_TITLE = 'MRED on the operands of each layer and pass';
+
+export function rowsHeight(rows: readonly Row[]): number {
+  return MARGINS.marginTop + MARGINS.marginBottom + 24 * rows.length;
+}
+
 /** Figures of several multipliers by row, for example the mean error on each layer's operands. */
 export function rowsPanel(
   rows: readonly Row[],
@@ -265,8 +271,7 @@ export function rowsPanel(
   );
   const marginLeft =
     16 + Math.max(...[...shown.values()].map(text => textWidth(text, {size: TEXT_SIZE})));
-  const height = MARGINS.marginTop + MARGINS.marginBottom + 24 * rows.length;
-  return draw({width, height}, title, {
+  return draw({width, height: rowsHeight(rows)}, title, {
     ...scales(labels.map(label => ({label}))),
     marginLeft,
     x: {domain: [0, Math.max(...points.map(({value}) => value), 0) || 1], nice: true, label: null},

@@ -25,6 +25,19 @@ const compare = (...names: string[]) =>
     'A title & more',
   );
 
+describe('a picture with recorded operands', () => {
+  it('has a row for each layer and pass below the heat maps', () => {
+    const {multipliers} = createReport([{source: 'mbm3', multiplier: getMultiplier('mbm3')}]);
+    const without = comparison(multipliers, 'A title');
+    const recorded = [{label: 'conv1, forward', values: [2.5]}];
+    const picture = comparison(multipliers, 'A title', recorded);
+    const heightOf = (svg: string) => Number(/height="(\d+)"/.exec(svg)![1]);
+    expect(heightOf(picture)).above(heightOf(without));
+    expect(picture).contain('conv1, forward').and.contain('MRED on the operands of each layer');
+    expect(without).not.contain('MRED on the operands');
+  });
+});
+
 /** Nearly 40 letters each, the widest ones among them; the first two differ at their ends only. */
 const LONG_NAMES = [
   'mul8u_approximate_lower_columns_left_out_a',

@@ -5,6 +5,7 @@
  */
 import {cellNote, scaleEnd} from '../picture/comparison.js';
 import {
+  RECORDED_TITLE,
   biasPanel,
   heatMapPanel,
   histogramPanel,
@@ -15,7 +16,7 @@ import {
 import {escapeXml as escape} from '../picture/style.js';
 import type {ErrorReport, ReportedMultiplier} from './report.js';
 import {PAGE_STYLE} from './page-style.js';
-import {metricsTables, operandsTables, productsName, shown, swatch} from './tables.js';
+import {metricsTables, operandsTables, recordedRows, shown, swatch} from './tables.js';
 
 const CHART = {width: 340, height: 300};
 const MAP_SIDE = 175;
@@ -98,7 +99,7 @@ const DEFINITIONS = `<dl>
 <dt>All fractions alike</dt><dd>Every pair of operand fractions counts the same.</dd>
 <dt>Normal operands</dt><dd>Both operands from a normal distribution with mean 0: small fractions are more frequent.</dd>
 <dt>Gates, gate equivalents</dt><dd>Cells of the significand circuit where it is known; its area in NAND gates of two inputs.</dd>
-<dt>Recorded operands</dt><dd>Operands as often as a real run had them; products of non-zero operands only.</dd>
+<dt>Recorded operands</dt><dd>Operands as often as a real run had them; products of non-zero operands only. Both operands are taken as independent.</dd>
 </dl>`;
 
 function legendOf(multipliers: readonly ReportedMultiplier[]): string {
@@ -125,20 +126,18 @@ function heatMapFigure({label, grid, uniform}: ReportedMultiplier, extent: numbe
 }
 
 function operandsSection(report: ErrorReport, legend: string): string {
-  const {multipliers, operands} = report;
+  const {multipliers} = report;
   const chart = rowsPanel(
-    operands!.products.map((product, p) => ({
-      label: productsName(product),
-      values: multipliers.map(({recorded}) => recorded!.products[p]?.meanAbsolute ?? null),
-    })),
+    recordedRows(report),
     multipliers.map(({label}) => label),
-    {title: 'MRED on the operands of each layer and pass', width: 900},
+    {title: RECORDED_TITLE, width: 900},
   );
   return `<section>
 <h2>On recorded operands</h2>
 <p>MRED in percent where operands occur as often as in a recorded run, by layer and pass. Products with a
 zero operand are exact and left out; their share is estimated from the zeros in both operands. Exponents
-are those between which 98 % of the other operands lie.</p>
+are those between which 98 % of the other operands lie. Both operands of a product are taken as
+independent; where they are correlated, the true error can be twice as large.</p>
 ${legend}
 <div class="wide rows">${figure(chart, 'Mean size of the error of each multiplier on the operands that each layer and pass had.')}</div>
 ${operandsTables(report)}
@@ -146,8 +145,17 @@ ${operandsTables(report)}
 }
 
 function sourceEntry(multiplier: ReportedMultiplier, i: number): string {
-  const {label, source, description, provenance, mantissaBits, format, rounding, cells} =
-    multiplier;
+  const {
+    label,
+    source,
+    description,
+    provenance,
+    mantissaBits,
+    format,
+    rounding,
+    cells,
+    circuitBits,
+  } = multiplier;
   const side = 2 ** mantissaBits;
   const facts: Array<readonly [string, string]> = [
     ['What it is', description],
@@ -164,8 +172,10 @@ function sourceEntry(multiplier: ReportedMultiplier, i: number): string {
   if (cells) {
     const kinds = Object.entries(cells).sort(([, a], [, b]) => b - a);
     const total = kinds.reduce((sum, [, count]) => sum + count, 0);
+    const whole =
+      circuitBits === undefined ? '' : `; of the whole ${circuitBits} × ${circuitBits}-bit circuit`;
     const list = kinds.map(([kind, count]) => `${kind} ${count.toLocaleString('en-US')}`);
-    facts.push(['Gates', `${total.toLocaleString('en-US')}: ${list.join(', ')}`]);
+    facts.push(['Gates', `${total.toLocaleString('en-US')}: ${list.join(', ')}${whole}`]);
   }
   const lines = facts.map(([term, text]) => `<dt>${term}</dt><dd>${escape(text)}</dd>`);
   return `<article><h3>${swatch(i)}${escape(label)}</h3><dl>${lines.join('\n')}</dl></article>`;

@@ -136,6 +136,7 @@ describe('the report', () => {
     // 1.5 * 1.5 in every product that is not zero.
     expect(report.multipliers[0]!.recorded!.all!.mean).to.be.closeTo(-100 / 9, 1e-9);
     const {document} = parseHTML(reportHtml(report));
+    expect(document.body.textContent).contain('operands of a product are taken as\nindependent');
     const rows = [...document.querySelectorAll('table')].at(-1)!.querySelectorAll('tbody tr');
     const texts = [...rows].map(row => [...row.children].map(cell => cell.textContent));
     // 3 of 4 first and 3 of 4 second operands are not zero: 7 of 16 products are.

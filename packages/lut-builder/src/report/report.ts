@@ -35,6 +35,8 @@ export interface ReportedMultiplier {
   /** Gates by kind of cell, of a multiplier that was made from a netlist. */
   readonly cells?: CellCounts;
   readonly area?: Area;
+  /** Bits of the operands of that circuit, where they are more than m + 1. */
+  readonly circuitBits?: number;
   /** Every fraction alike. */
   readonly uniform: ErrorMetrics;
   /** Operands of a normal distribution with mean 0. */
@@ -92,6 +94,7 @@ export function createReport(
       format,
       rounding,
       ...(lut.cells ? {cells: lut.cells, area: areaOf(lut.cells)} : {}),
+      ...(lut.circuitBits === undefined ? {} : {circuitBits: lut.circuitBits}),
       uniform,
       normal: errorMetrics(multiplier, {weights: {first: weights, second: weights}}),
       ...(operands ? {recorded: recordedMetrics(multiplier, operands)} : {}),

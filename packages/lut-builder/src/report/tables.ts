@@ -92,6 +92,14 @@ function areaGroup(multipliers: readonly ReportedMultiplier[]): Group[] {
   ];
 }
 
+/** MRED by layer and pass; none without recorded operands. */
+export function recordedRows({multipliers, operands}: ErrorReport) {
+  return (operands?.products ?? []).map((product, p) => ({
+    label: productsName(product),
+    values: multipliers.map(({recorded}) => recorded!.products[p]?.meanAbsolute ?? null),
+  }));
+}
+
 export function operandsTables({multipliers, operands}: ErrorReport): string {
   const rows = operands!.products.map((product, p): Row => {
     const {macs, first, second} = product;
@@ -122,7 +130,7 @@ const PASS_NAMES: Readonly<Record<RecordedPass, string>> = {
 };
 
 /** `conv1, input gradient` */
-export function productsName({layer, pass}: RecordedProducts): string {
+function productsName({layer, pass}: RecordedProducts): string {
   return `${layer || '(no layer)'}, ${PASS_NAMES[pass]}`;
 }
 

@@ -10,8 +10,9 @@ import {MultiplierError} from '../errors.js';
 import {extensionOf} from '../file-extension.js';
 import type {FunctionalModel} from '../functional-model.js';
 import {buildLut} from '../lut/build.js';
-import type {LutOptions} from '../lut/from-product.js';
+import {LUT_OPTION_CHECKS, type LutOptions} from '../lut/from-product.js';
 import type {MantissaLut} from '../lut/lut.js';
+import {checkOptions, text} from '../options.js';
 
 export const MODULE_EXTENSIONS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'] as const;
 
@@ -28,6 +29,7 @@ export interface ModuleOptions extends Partial<LutOptions> {
  * @throws {RepresentabilityError} if no mantissa LUT can stand for the model.
  */
 export async function lutFromModule(path: string, options: ModuleOptions): Promise<MantissaLut> {
+  checkOptions('lutFromModule', options, {...LUT_OPTION_CHECKS, functionName: text});
   const {functionName = 'default', ...lutOptions} = options;
   const what = functionName === 'default' ? 'default export' : functionName;
   const exported = await load(path);

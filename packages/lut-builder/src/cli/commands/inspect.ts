@@ -44,12 +44,12 @@ export async function inspect(path: string, options: ReadOptions): Promise<Repor
   };
 }
 
-function cellFacts({cells}: MantissaLut): Array<[string, string]> {
+function cellFacts({cells, circuitBits}: MantissaLut): Array<[string, string]> {
   if (!cells) return [];
   const kinds = Object.entries(cells).map(([kind, count]) => `${count} ${kind}`);
   return [
     ['cells', kinds.join(', ') || 'none: constants and wires'],
-    ['area', areaText(cells)],
+    ['area', areaText(cells, circuitBits)],
   ];
 }
 

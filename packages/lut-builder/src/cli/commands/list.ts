@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `lut-builder list`: the multipliers there are; families in one line each unless filtered. */
 import {listFamilies} from '../../families.js';
+import {closest} from '../../edit-distance.js';
 import {type MultiplierInfo, listMultipliers} from '../../registry.js';
 import {UsageError} from '../failure.js';
 import {type Report, paint, table} from '../report.js';
@@ -9,8 +10,11 @@ import {type Report, paint, table} from '../report.js';
 export function list(filter = ''): Report {
   const multipliers = listMultipliers().filter(({name}) => name.includes(filter.toLowerCase()));
   if (multipliers.length === 0) {
+    const formats = listMultipliers().filter(({family}) => family === undefined);
+    const names = [...listFamilies(), ...formats].map(({name}) => name);
     throw new UsageError(
-      `no multiplier has "${filter}" in its name; \`lut-builder list\` shows all`,
+      `no multiplier has "${filter}" in its name. ` +
+        `Did you mean "${closest(filter, names)}"? \`lut-builder list\` shows all.`,
     );
   }
   return {json: multipliers, text: filter === '' ? overview(multipliers) : members(multipliers)};
@@ -56,7 +60,7 @@ function overview(multipliers: readonly MultiplierInfo[]): string {
 }
 
 function members(multipliers: readonly MultiplierInfo[]): string {
-  return table(
+  const lines = table(
     [
       {title: 'NAME'},
       {title: 'BITS', align: 'right'},
@@ -70,4 +74,16 @@ function members(multipliers: readonly MultiplierInfo[]): string {
       description,
     ]),
   );
+  const shown = new Set(multipliers.map(({family}) => family));
+  // The others are listed whole.
+  const partly = listFamilies().filter(
+    ({name, parameters}) => shown.has(name) && parameters.length > 0,
+  );
+  if (partly.length === 0) return lines;
+  const names = partly.map(
+    ({pattern, minMantissaBits, maxMantissaBits}) =>
+      `${pattern}, m = ${minMantissaBits}..${maxMantissaBits}`,
+  );
+  const note = `Other m are named in the same way: ${names.join('; ')}.`;
+  return `${lines}\n${paint('dim', note)}`;
 }

@@ -25,7 +25,7 @@ export async function metrics(
     percent(m.max),
     `${(100 * m.errorRate).toFixed(1)}%`,
     percent(m.variance),
-    m.normalisedMeanErrorDistance.toFixed(5),
+    percent(100 * m.normalisedMeanErrorDistance),
   ]);
   const right = (title: string) => ({title, align: 'right'}) as const;
   const numbers = [
@@ -43,6 +43,10 @@ export async function metrics(
     json: measured,
     text:
       `${table([{title: 'MULTIPLIER'}, ...numbers], rows)}\n` +
-      paint('dim', 'Relative errors in percent of the exact product, over all pairs of fractions.'),
+      paint(
+        'dim',
+        'Relative errors in percent of the exact product, over all pairs of fractions; ' +
+          'NMED in percent of the largest.',
+      ),
   };
 }

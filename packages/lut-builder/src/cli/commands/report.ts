@@ -50,8 +50,9 @@ async function render(measured: ErrorReport, {output, svg, png}: ReportOptions) 
     files.push({path: output, bytes: Buffer.from(reportHtml(measured))});
   }
   if (svg !== undefined || png !== undefined) {
+    const {recordedRows} = await import('../../report/tables.js');
     const {comparison} = await import('../../picture/comparison.js');
-    const picture = comparison(measured.multipliers, measured.title);
+    const picture = comparison(measured.multipliers, measured.title, recordedRows(measured));
     if (svg !== undefined) files.push({path: svg, bytes: Buffer.from(picture)});
     if (png !== undefined) {
       const {renderPng} = await import('../../picture/render-png.js');

@@ -306,6 +306,44 @@ describe('lutFromC', function () {
     });
   });
 
+  describe('productBits', () => {
+    const BIASED = 'float mul(float a, float b) { return a * b * 0.9833f; }';
+
+    for (const file of ['model.c', 'model.cpp']) {
+      it(`rounds the products of a functional model in ${file}`, async () => {
+        const options = {mantissaBits: 4, productBits: 12};
+        const lut = await table(BIASED, options, file);
+        const expected = Array.from({length: 256}, (_, e) => {
+          const product = (1 + (e >> 4) / 16) * (1 + (e & 15) / 16);
+          const units = Math.fround(product * Math.fround(0.9833)) * 4096;
+          // None of them is a tie.
+          expect(Math.abs((units % 1) - 0.5)).above(1e-6);
+          return Math.round(units) / 4096;
+        });
+        expect([...significandProducts(lut)]).deep.equal(expected);
+        expect(lut.provenance).match(
+          /mul\(.*; products rounded to the nearest multiple of 2\^-12$/,
+        );
+      });
+    }
+
+    it('is named where a product is off the grid', async () => {
+      const error = await rejection(table(BIASED, {mantissaBits: 4}));
+      expect(error).instanceOf(RepresentabilityError);
+      expect((error as RepresentabilityError).remedy).contain('productBits (--product-bits <n>)');
+    });
+
+    it('rounds the products of integers', async () => {
+      const text = `${STDINT}uint16_t mul(uint8_t a, uint8_t b) { return a * b; }`;
+      expectTable(await table(text, {productBits: 7}), 7, (p, q) => {
+        const units = (p * q) / 128;
+        const below = Math.floor(units);
+        const isUp = units % 1 > 0.5 || (units % 1 === 0.5 && below % 2 === 1);
+        return 128 * (isUp ? below + 1 : below);
+      });
+    });
+  });
+
   describe('what cannot be a table', () => {
     const counterexample = async (text: string) => {
       const error = await rejection(table(text, {mantissaBits: 3}));

@@ -6,10 +6,11 @@
  */
 import {basename, extname} from 'node:path';
 import {MultiplierError} from '../../errors.js';
-import type {LutOptions} from '../../lut/from-product.js';
+import {LUT_OPTION_CHECKS, type LutOptions} from '../../lut/from-product.js';
 import type {MantissaLut} from '../../lut/lut.js';
+import {type OptionChecks, checkOptions, integerIn, text, texts} from '../../options.js';
 import {type Sources, collectSources, withShortPaths} from '../sources.js';
-import {checkTimeLimit} from '../time-limit.js';
+import {timeLimitProblem} from '../time-limit.js';
 import {
   type CompileLimits,
   type Compiler,
@@ -37,6 +38,14 @@ export interface CModelOptions extends Partial<LutOptions> {
   readonly memoryLimit?: number;
 }
 
+const CHECKS: OptionChecks<CModelOptions> = {
+  ...LUT_OPTION_CHECKS,
+  functionName: text,
+  includeFolders: texts,
+  timeLimit: timeLimitProblem,
+  memoryLimit: integerIn(MIN_MEMORY_LIMIT, MAX_MEMORY_LIMIT, 'It counts MiB.'),
+};
+
 /**
  * A function of two unsigned integers is given 2^m + i and 2^m + j; its result p stands for
  * L = p / 2^(2m). If its parameters are named B and A, in this order, the second is the row.
@@ -56,6 +65,7 @@ export async function lutFromC(
   paths: string | readonly string[],
   options: CModelOptions = {},
 ): Promise<MantissaLut> {
+  checkOptions('lutFromC', options, CHECKS);
   const {
     functionName,
     includeFolders = [],
@@ -63,7 +73,7 @@ export async function lutFromC(
     memoryLimit = 64,
     ...lutOptions
   } = options;
-  const limits = checkedLimits({time: timeLimit, memory: memoryLimit});
+  const limits = {time: timeLimit, memory: memoryLimit};
   const files = typeof paths === 'string' ? [paths] : paths;
   const file = files[0];
   if (file === undefined) {
@@ -122,17 +132,5 @@ function doesNotCompile(file: string, diagnostics: string): MultiplierError {
   return new MultiplierError(`compiling "${file}"`, {
     found: lines.join('\n'),
     expected: 'C or C++ that compiles',
-  });
-}
-
-function checkedLimits(limits: CompileLimits): CompileLimits {
-  const {time, memory} = limits;
-  checkTimeLimit('lutFromC', time);
-  if (Number.isInteger(memory) && memory >= MIN_MEMORY_LIMIT && memory <= MAX_MEMORY_LIMIT) {
-    return limits;
-  }
-  throw new MultiplierError('lutFromC', {
-    found: `memoryLimit = ${memory}`,
-    expected: `whole MiB in ${MIN_MEMORY_LIMIT}..${MAX_MEMORY_LIMIT}`,
   });
 }

@@ -7,6 +7,7 @@ import type {FunctionalModel} from '../../functional-model.js';
 import {buildLut} from '../../lut/build.js';
 import {type SignificandProduct, lutFromSignificandProduct} from '../../lut/from-product.js';
 import {type MantissaLut, significandProducts} from '../../lut/lut.js';
+import {productRounding} from '../../lut/product-rounding.js';
 import {type CFunction, type CType, functionsOf} from './dwarf.js';
 import {chooseFunction} from './function-choice.js';
 import {MODEL_EXPORT} from './model-export.js';
@@ -23,8 +24,8 @@ function resultOf(task: Task): Result {
     return {lut: tabulate(task)};
   } catch (error) {
     if (error instanceof RepresentabilityError) {
-      const {model, property, counterexample} = error;
-      return {representability: {model, property, counterexample}};
+      const {model, property, counterexample, remedy} = error;
+      return {representability: {model, property, counterexample, remedy}};
     }
     if (!(error instanceof MultiplierError)) throw error;
     const {op, found, expected, remedy} = error;
@@ -52,9 +53,11 @@ function tabulate(task: Task): MantissaLut {
   const mantissaBits = significandBits(model, task.lut.mantissaBits);
   const n = 2 ** mantissaBits;
   const read = resultReader(model.result, 2 * (mantissaBits + 1));
-  const product = (i: number, j: number) => read(call(n + i, n + j)) / (n * n);
+  const op = `C model "${model.name}" of "${task.file}"`;
+  const rounded = productRounding(task.lut.productBits);
+  const product = (i: number, j: number) => rounded(read(call(n + i, n + j)) / (n * n));
   const lut = lutFromSignificandProduct(product, {...options, mantissaBits});
-  checkPure(product, lut, `C model "${model.name}" of "${task.file}"`);
+  checkPure(product, lut, op);
   return lut;
 }
 

@@ -40,6 +40,7 @@ export type Result =
         readonly model: string;
         readonly property: string;
         readonly counterexample: CounterExample;
+        readonly remedy: string;
       };
     };
 
@@ -62,8 +63,8 @@ export async function tabulate(task: Task, limits: CompileLimits): Promise<Manti
     if ('multiplier' in result) {
       throw new MultiplierError(result.multiplier.op, result.multiplier.facts);
     }
-    const {model, property, counterexample} = result.representability;
-    throw new RepresentabilityError(model, property, counterexample);
+    const {model, property, counterexample, remedy} = result.representability;
+    throw new RepresentabilityError(model, property, counterexample, remedy);
   } finally {
     void worker.terminate();
   }

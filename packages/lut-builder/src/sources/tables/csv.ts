@@ -4,7 +4,7 @@
  * or spaces. `#` begins a comment, and empty lines do not count.
  */
 import {LutFormatError} from '../../errors.js';
-import {type Matrix, checkShape} from './matrix.js';
+import {HEADER_REMEDY, type Matrix, checkShape} from './matrix.js';
 
 /** Characters of a line; 4,096 numbers take less. */
 const MAX_LINE = 2 ** 18;
@@ -40,6 +40,7 @@ export function decodeCsv(bytes: Uint8Array, file: string): Matrix {
       throw new LutFormatError(file, `line ${line}`, {
         found: rows === columns ? 'another row' : `${cells.length} numbers`,
         expected: `${columns} rows of ${columns}, as the first has`,
+        remedy: rows === columns ? HEADER_REMEDY : undefined,
       });
     }
     for (const [column, cell] of cells.entries()) {
@@ -47,6 +48,7 @@ export function decodeCsv(bytes: Uint8Array, file: string): Matrix {
         throw new LutFormatError(file, `line ${line}`, {
           found: JSON.stringify(cell.slice(0, 40)),
           expected: 'a number',
+          remedy: rows === 0 || column === 0 ? HEADER_REMEDY : undefined,
         });
       }
       values[rows * columns + column] = Number(cell);

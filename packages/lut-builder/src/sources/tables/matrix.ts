@@ -29,11 +29,14 @@ export interface Matrix {
   readonly values: ArrayLike<number>;
 }
 
-export interface MatrixOptions extends Partial<LutOptions> {
+export interface MatrixOptions extends Partial<Omit<LutOptions, 'productBits'>> {
   readonly entries?: EntryKind;
   /** Named in errors. */
   readonly file: string;
 }
+
+const SIGNED_REMEDY =
+  'It looks like the table of a signed multiplier; significands have no sign: take one of unsigned operands.';
 
 /** Published multipliers are nearer; the wrong kind is further off. */
 const NEAR = 0.25;
@@ -77,6 +80,9 @@ export function lutFromMatrix(matrix: Matrix, options: MatrixOptions): MantissaL
   );
 }
 
+export const HEADER_REMEDY =
+  'If the first row or column holds the operands, remove it: every number has to be a product.';
+
 /** Before memory is taken for a table. */
 export function checkShape({rows, columns}: Omit<Matrix, 'values'>, file: string): void {
   const bits = Math.log2(rows);
@@ -85,6 +91,9 @@ export function checkShape({rows, columns}: Omit<Matrix, 'values'>, file: string
   throw new LutFormatError(file, 'shape', {
     found: `${rows} x ${columns}`,
     expected: `2^k x 2^k with k in 1..${MAX_MANTISSA_BITS + 1}`,
+    remedy: [rows, columns].some(side => side > 2 && Number.isInteger(Math.log2(side - 1)))
+      ? HEADER_REMEDY
+      : undefined,
   });
 }
 
@@ -111,12 +120,13 @@ function kindOf(matrix: Matrix, {file, mantissaBits}: MatrixOptions): EntryKind 
   const near = possible.filter((_, k) => errors[k]! < NEAR);
   if (near.length === 1) return near[0]!;
   if (possible.includes('integers')) refuseSigned(matrix, file);
+  const isNegative = Array.from(matrix.values).some(value => value < 0);
   const percents = possible.map((kind, k) => `${Math.round(100 * errors[k]!)} % as ${kind}`);
   throw new LutFormatError(file, 'entries', {
     found:
       possible.length === 0
         ? `${shapeText(matrix)} of them`
-        : `a mean relative error of ${percents.join(', ')}`,
+        : `${isNegative ? 'negative entries, and ' : ''}a mean relative error of ${percents.join(', ')}`,
     expected:
       possible.length === 0
         ? `${shapeFor('significands', mantissaBits)} or ${shapeFor('integers', mantissaBits)}${saying(mantissaBits, ', as')}`
@@ -124,7 +134,9 @@ function kindOf(matrix: Matrix, {file, mantissaBits}: MatrixOptions): EntryKind 
     remedy:
       possible.length === 0
         ? 'Correct the option mantissaBits (--mantissa-bits <m>).'
-        : `Say what they are by the option entries (--entries): ${ENTRY_KINDS.join(', ')}.`,
+        : isNegative
+          ? SIGNED_REMEDY
+          : `Say what they are by the option entries (--entries): ${ENTRY_KINDS.join(', ')}.`,
   });
 }
 

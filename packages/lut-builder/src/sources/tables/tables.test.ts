@@ -186,6 +186,39 @@ describe('a table of numbers', function () {
     });
   });
 
+  describe('a table with something else around it', () => {
+    const remedy = /If the first row or column holds the operands, remove it/;
+    const csv = (rows: readonly (readonly (number | string)[])[]) =>
+      Buffer.from(rows.map(row => row.join(',')).join('\n'));
+    const side = Array.from({length: 16}, (_, i) => i);
+    const products = side.map(i => side.map(j => i * j));
+
+    it('as a header and an index: the remedy says so', async () => {
+      const both = csv([['', ...side], ...products.map((row, i) => [i, ...row])]);
+      expect(await refusal('t.csv', both))
+        .match(/shape: found 17 x 17/)
+        .match(remedy);
+      const header = csv([side, ...products]);
+      expect(await refusal('t.csv', header))
+        .match(/another row/)
+        .match(remedy);
+      const named = csv([side.map(i => `b${i}`), ...products]);
+      expect(await refusal('t.csv', named))
+        .match(/"b0", expected a number/)
+        .match(remedy);
+      const npy = npyFile({dtype: '<u2', shape: [17, 17], values: new Array(289).fill(1)});
+      expect(await refusal('t.npy', npy)).match(remedy);
+      expect(await refusal('t.csv', csv([[1, 2, 3, 4, 5, 6]]))).not.match(remedy);
+    });
+
+    it('as negative operands: the remedy says so', async () => {
+      const signed = csv(side.map(i => side.map(j => (i - 8) * (j - 8))));
+      expect(await refusal('t.csv', signed))
+        .match(/found negative entries, and a mean relative error/)
+        .match(/looks like the table of a signed multiplier/);
+    });
+  });
+
   describe("in TFApprox's layout", () => {
     const bytes = new Uint8Array(Uint16Array.from(square(256, circuit)).buffer);
 

@@ -166,7 +166,23 @@ describe('a multiplier in Verilog', function () {
     // a[1] and b[1] are not known to be 1.
     expect(lut.cells).deep.equal({AND: 2, XOR: 2});
     expect(areaOf(lut.cells!)).deep.equal({cells: 4, transistors: 36, gateEquivalents: 9});
+    expect(lut).not.have.property('circuitBits');
     expect(decodeLut(encodeLut(lut))).deep.equal(lut);
+  });
+
+  it('has the bits of a circuit that is wider than its table, in the file too', async () => {
+    const wide = 'module m(input [5:0] a, b, output [11:0] p); assign p = a * b; endmodule';
+    const lut = await build(wide, {mantissaBits: 3});
+    expect(lut.circuitBits).equal(6);
+    expect(decodeLut(encodeLut(lut))).deep.equal(lut);
+  });
+
+  it('rounds products that are finer than a table, where it is asked to', async () => {
+    const odd = 'module m(input [15:0] a, b, output [31:0] p); assign p = a * b + 3; endmodule';
+    const error = await rejection(build(odd, {mantissaBits: 1}));
+    expect((error as RepresentabilityError).remedy).contain('--product-bits');
+    const lut = await build(odd, {mantissaBits: 1, productBits: 8});
+    expect([...significandProducts(lut)]).deep.equal([1, 1.5, 1.5, 2.25]);
   });
 
   describe('ports', () => {

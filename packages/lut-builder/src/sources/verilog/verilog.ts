@@ -8,13 +8,15 @@
 import {basename} from 'node:path';
 import {MultiplierError} from '../../errors.js';
 import {
+  LUT_OPTION_CHECKS,
   type LutOptions,
   MAX_MANTISSA_BITS,
   lutFromSignificandProduct,
 } from '../../lut/from-product.js';
 import type {MantissaLut} from '../../lut/lut.js';
+import {type OptionChecks, anyValue, checkOptions, text, texts} from '../../options.js';
 import {collectSources, compilerPath} from '../sources.js';
-import {checkTimeLimit} from '../time-limit.js';
+import {timeLimitProblem} from '../time-limit.js';
 import {type Circuit, circuitOf} from './circuit.js';
 import {SOURCE_FOLDER, VERILOG_INCLUDES, assertDigits, withoutMark, yosysPath} from './includes.js';
 import {type MultiplierPorts, multiplierPorts} from './ports.js';
@@ -34,6 +36,16 @@ export interface VerilogOptions extends Partial<LutOptions> {
   readonly timeLimit?: number;
 }
 
+const CHECKS: OptionChecks<VerilogOptions> = {
+  ...LUT_OPTION_CHECKS,
+  // The ports of the module say which there can be.
+  mantissaBits: anyValue,
+  top: text,
+  ports: texts,
+  includeFolders: texts,
+  timeLimit: timeLimitProblem,
+};
+
 /**
  * Synthesises a multiplier with Yosys and tabulates its gates over all pairs of operands.
  *
@@ -49,6 +61,7 @@ export async function lutFromVerilog(
   paths: string | readonly string[],
   options: VerilogOptions = {},
 ): Promise<MantissaLut> {
+  checkOptions('lutFromVerilog', options, CHECKS);
   const {
     top: wanted,
     ports: portNames,
@@ -59,7 +72,6 @@ export async function lutFromVerilog(
   const named = typeof paths === 'string' ? [paths] : paths;
   const main = named.find(isVerilog);
   if (main === undefined) throw noSource(named);
-  checkTimeLimit('lutFromVerilog', timeLimit);
   const files = await readSources(named, includeFolders, timeLimit);
   const yosysOptions = {op: `Verilog "${main}"`, timeLimit};
   const {top, tool, elaborated, optimised} = await synthesise(files, wanted, yosysOptions);
@@ -90,7 +102,12 @@ export async function lutFromVerilog(
     name: lutOptions.name ?? top,
     provenance: lutOptions.provenance ?? `Verilog: module ${top} of ${basename(main)}, by ${tool}`,
   });
-  return Object.freeze({...lut, cells: circuit.cells});
+  const isWider = ports.width > mantissaBits + 1;
+  return Object.freeze({
+    ...lut,
+    cells: circuit.cells,
+    ...(isWider ? {circuitBits: ports.width} : {}),
+  });
 }
 
 /** Whatever stands where the source leaves a value open, the answers must be those of the gates. */
