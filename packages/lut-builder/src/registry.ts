@@ -57,8 +57,9 @@ export function getMultiplier(name: string): Multiplier {
 const FILE_LIKE = /[\\/]|\.[a-z]+$/i;
 
 function find(name: string): Multiplier | undefined {
-  const {base, suffixes} = splitName(name);
-  const multiplier = registry.get(base) ?? familyMember(base);
+  // `mbm7` and [`nearestEven`, `lut`] of `mbm7:nearestEven:lut`.
+  const [base, ...suffixes] = name.split(':');
+  const multiplier = registry.get(base!) ?? familyMember(base!);
   if (multiplier === undefined) return undefined;
   const rounding = OPERAND_ROUNDINGS.find(candidate => suffixes.includes(candidate));
   const evaluation = EVALUATION_FORMS.find(candidate => suffixes.includes(candidate));
@@ -66,15 +67,6 @@ function find(name: string): Multiplier | undefined {
   if (Number(!!rounding) + Number(!!evaluation) !== suffixes.length) return undefined;
   const rounded = rounding ? withRounding(multiplier, rounding) : multiplier;
   return evaluation ? withEvaluation(rounded, evaluation) : rounded;
-}
-
-/** `mbm7` and [`nearestEven`, `lut`] of `mbm7:nearestEven:lut`. */
-function splitName(name: string): {base: string; suffixes: string[]} {
-  const suffixes = name.split(':');
-  let base = suffixes.shift()!;
-  const known: readonly string[] = [...OPERAND_ROUNDINGS, ...EVALUATION_FORMS];
-  while (suffixes.some(suffix => !known.includes(suffix))) base += `:${suffixes.shift()}`;
-  return {base, suffixes};
 }
 
 /**
