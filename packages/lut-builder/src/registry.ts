@@ -96,8 +96,11 @@ export function listMultipliers(): MultiplierInfo[] {
 /**
  * Makes a multiplier available under its name. Registering the same object again does nothing.
  *
- * @throws {MultiplierError} if the name is taken, empty or has a `:` in it, if it claims to be exact, or if it has no
- *     closed form of the evaluation form it names, or one that differs from its table.
+ * A table is built here only to compare a closed form with it. What has none has its table checked
+ * before it is first used.
+ *
+ * @throws {MultiplierError} if the name is taken, empty or has a `:` in it, if it claims to be exact,
+ *     or if it has no closed form of the evaluation form it names, or one that differs from its table.
  */
 export function registerMultiplier(multiplier: Multiplier): void {
   const {name, closedForm, exact} = multiplier;
