@@ -99,19 +99,19 @@ export function listMultipliers(): MultiplierInfo[] {
  * A table is built here only to compare a closed form with it. What has none has its table checked
  * before it is first used.
  *
- * @throws {MultiplierError} if the name is taken, empty or has a `:` in it, if it claims to be exact,
- *     or if it has no closed form of the evaluation form it names, or one that differs from its table.
+ * @throws {MultiplierError} if the name is taken or has a `:` in it, or if the multiplier breaks its
+ *     contract, as by a claim to be exact or a closed form that differs from its table.
  */
 export function registerMultiplier(multiplier: Multiplier): void {
+  checkMultiplier(multiplier);
   const {name, closedForm, exact} = multiplier;
-  const isText = typeof name === 'string';
-  const present = isText ? find(name) : undefined;
+  const present = find(name);
   if (present === multiplier) return;
   // `:` separates a name from options, such as `mbm7:lut`.
-  if (!isText || name === '' || name.includes(':')) {
+  if (name.includes(':')) {
     throw new MultiplierError('registerMultiplier', {
-      found: isText ? `the name ${quote(name)}` : `a name of type ${typeof name}`,
-      expected: 'a name that is not empty and has no ":" in it',
+      found: `the name ${quote(name)}`,
+      expected: 'a name that has no ":" in it',
       remedy:
         'Give the multiplier another name; options such as ":lut" follow when it is asked for.',
     });
@@ -129,7 +129,6 @@ export function registerMultiplier(multiplier: Multiplier): void {
       expected: 'exact = false, as only fp32 products count as exact',
     });
   }
-  checkMultiplier(multiplier);
   if (closedForm) provenLut(multiplier);
   registry.set(name, multiplier);
 }

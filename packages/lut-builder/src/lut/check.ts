@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The check that a mantissa LUT is consistent: nothing reads a table that has not passed it. */
+import {checkFormat} from '../check-format.js';
 import {LutFormatError} from '../errors.js';
 import {MAX_MANTISSA_BITS} from './from-product.js';
 import type {MantissaLut} from './lut.js';
@@ -11,7 +12,7 @@ import {MAX_FRACTION_BITS} from './pack.js';
  */
 export function checkLut(lut: MantissaLut, file = lut.name): void {
   const {mantissaBits, encoding, resultBits, format, rounding, entries} = lut;
-  const fail = (part: string, found: unknown, expected: string) => {
+  const fail = (part: string, found: unknown, expected: string): never => {
     throw new LutFormatError(file, part, {found: String(found), expected});
   };
   if (typeof lut.name !== 'string' || lut.name === '') fail('name', lut.name, 'a name');
@@ -28,17 +29,9 @@ export function checkLut(lut: MantissaLut, file = lut.name): void {
   if (rounding !== 'truncate' && rounding !== 'nearestEven') {
     fail('operandRounding', rounding, 'truncate or nearestEven');
   }
-  if (!isIntegerIn(format.exponentBits, 2, 8)) {
-    fail('exponentBits', format.exponentBits, 'an integer in 2..8');
-  }
+  checkFormat(format, fail);
   if (format.fractionBits !== mantissaBits) {
     fail('fractionBits', format.fractionBits, `mantissaBits = ${mantissaBits}`);
-  }
-  if (format.overflow !== 'infinity' && format.overflow !== 'saturate') {
-    fail('overflow', format.overflow, 'infinity or saturate');
-  }
-  if (format.maxFinite !== undefined && !(format.maxFinite > 0 && format.maxFinite < 2 ** 128)) {
-    fail('maxFinite', format.maxFinite, 'a positive float32');
   }
   if (lut.cells !== undefined) checkCells(lut.cells, fail);
   if (!(
