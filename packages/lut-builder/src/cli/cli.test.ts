@@ -372,6 +372,12 @@ describe('lut-builder command', () => {
       [2, /no multiplier has "zzz" in its name/, ['list', 'zzz']],
       [2, /required option '-o, --output <file>' not specified/, ['build', 'mbm7']],
       [2, /no multiplier "mbm12".* mean "mbm11"\?.*lut-builder list/, build('mbm12')],
+      [
+        2,
+        /^lut-builder: evaluation form of "mbm7": found "native", expected logAdd or lut\.$/m,
+        ['metrics', 'mbm7:native'],
+      ],
+      [2, /evaluation form of "fp32": found "lut", expected native\.$/m, build('fp32:lut')],
       [2, /argument 'npy' is invalid\. Allowed choices/, [...build('mbm7'), '--layout', 'npy']],
       [
         2,

@@ -214,16 +214,17 @@ export async function tableIn(path: string, options: ReadOptions): Promise<Manti
   return readTable(path, options);
 }
 
-/** @throws {UsageError} with the closest name. */
+/** @throws {UsageError} with the closest name, or with what the multiplier of that name cannot do. */
 function published(name: string): Multiplier {
   try {
     return getMultiplier(name);
   } catch (error) {
     if (!(error instanceof MultiplierError)) throw error;
-    throw new UsageError(
-      `there is no multiplier "${name}". ${error.remedy} \`lut-builder list\` shows all.`,
-      {cause: error},
-    );
+    const sentences =
+      error.op === 'getMultiplier'
+        ? [`there is no multiplier "${name}".`, error.remedy, '`lut-builder list` shows all.']
+        : [error.message];
+    throw new UsageError(sentences.filter(sentence => sentence).join(' '), {cause: error});
   }
 }
 
