@@ -31,6 +31,8 @@ interface SourceKind {
   readonly extensions: readonly string[];
   /** For messages: `a JavaScript or TypeScript module`. */
   readonly description: string;
+  /** Whether neither the files nor a default say m. */
+  readonly needsMantissaBits?: boolean;
   /** Whether several files make up one multiplier. */
   readonly takesSeveral: boolean;
   /** Whether files of other kinds may be among them, which the sources include or read. */
@@ -43,16 +45,11 @@ const SOURCE_KINDS: readonly SourceKind[] = [
   {
     extensions: MODULE_EXTENSIONS,
     description: 'a JavaScript or TypeScript module',
+    needsMantissaBits: true,
     takesSeveral: false,
     options: ['function', 'mantissaBits', 'name', 'rounding'],
-    build([path], {function: functionName, mantissaBits, name, rounding}) {
-      if (mantissaBits === undefined) {
-        throw new UsageError(
-          `"${path}" needs --mantissa-bits <m>, 1..${MAX_MANTISSA_BITS}: a module does not say it`,
-        );
-      }
-      return lutFromModule(path!, {functionName, mantissaBits, name, rounding});
-    },
+    build: ([path], {function: functionName, mantissaBits, name, rounding}) =>
+      lutFromModule(path!, {functionName, mantissaBits: mantissaBits!, name, rounding}),
   },
   {
     extensions: C_EXTENSIONS,
@@ -142,6 +139,12 @@ export async function buildTable(
         : `${flag} is for ${others.map(({description}) => description).join(' or ')}, not for "${source}"`,
     );
   }
+  if (kind?.needsMantissaBits && options.mantissaBits === undefined) {
+    throw new UsageError(
+      `"${source}" needs --mantissa-bits <m>, 1..${MAX_MANTISSA_BITS}: ` +
+        `${kind.description} does not say it`,
+    );
+  }
   return multiplier ? multiplier.lut() : kind!.build(sources, options);
 }
 
@@ -206,12 +209,26 @@ export async function multipliersOrTables(
 export async function tableIn(path: string, options: ReadOptions): Promise<MantissaLut> {
   const kind = kindOf(path);
   if (kind && !hasExtension(path, TABLE_EXTENSIONS)) {
+    const target = `${basename(path, extname(path))}.safetensors`;
+    const {mantissaBits = kind.needsMantissaBits ? '<m>' : undefined} = options;
+    const command = [
+      `lut-builder build ${fileArgument(path)}`,
+      ...(mantissaBits === undefined ? [] : [`--mantissa-bits ${mantissaBits}`]),
+      `-o ${fileArgument(target)}`,
+    ].join(' ');
     throw new UsageError(
-      `"${path}" is ${kind.description}, not a table. ` +
-        `Build a table first: lut-builder build ${path} -o ${basename(path, extname(path))}.safetensors`,
+      `"${path}" is ${kind.description}, not a table. Build a table first: ${command}`,
     );
   }
   return readTable(path, options);
+}
+
+/** A path as one argument of a shell, and no option. */
+function fileArgument(path: string): string {
+  const argument = path.startsWith('-') ? `./${path}` : path;
+  if (/^[\w./\\:+,@%=-]+$/.test(argument)) return argument;
+  // Double quotes are those that cmd knows too.
+  return /["$`!]/.test(argument) ? `'${argument.replaceAll("'", "'\\''")}'` : `"${argument}"`;
 }
 
 /** @throws {UsageError} with the closest name, or with what the multiplier of that name cannot do. */
