@@ -4,8 +4,9 @@ import {checkMultiplier, provenLut} from './contract.js';
 import {LutFormatError, MultiplierError} from './errors.js';
 import {fullRangeFormat} from './float.js';
 import {functionalModel} from './functional-model.js';
+import {checkLut} from './lut/check.js';
 import {lutMultiplier} from './lut/multiplier.js';
-import type {Multiplier} from './multiplier.js';
+import type {FloatFormat, Multiplier} from './multiplier.js';
 import {getMultiplier, registerMultiplier, resolveMultiplier} from './registry.js';
 
 const fp32 = getMultiplier('fp32');
@@ -46,10 +47,54 @@ describe('a multiplier', () => {
     ['evaluation', 'guess', 'found evaluation = "guess", expected native, logAdd, lut'],
     ['evaluation', 'logAdd', 'found a native closed form, expected one of its evaluation form'],
     ['closedForm', undefined, 'found no closed form, expected one of its evaluation form, native'],
+    ['name', '', 'multiplier "": found name = "", expected a string that is not empty'],
+    ['name', undefined, 'multiplier "undefined": found name = undefined, expected a string'],
+    ['lut', undefined, 'found lut = undefined, expected a function that returns the table'],
+    ['format', undefined, 'found format = undefined, expected a FloatFormat'],
+    ['format', null, 'found format = null, expected a FloatFormat'],
   ] as const) {
     it(`with ${field} ${value} is refused`, () => {
       const multiplier = {...bf16, [field]: value} as Multiplier;
-      expect(() => resolveMultiplier(multiplier)).to.throw(MultiplierError, message);
+      expect(() => checkMultiplier(multiplier)).to.throw(MultiplierError, message);
+    });
+  }
+
+  it('is an object', () => {
+    for (const wrong of [undefined, null, 7, 'mbm7']) {
+      for (const use of [checkMultiplier, registerMultiplier, provenLut]) {
+        expect(() => use(wrong as never)).to.throw(
+          MultiplierError,
+          /multiplier: found .*, expected an object that fulfils the Multiplier interface/,
+        );
+      }
+    }
+  });
+});
+
+describe('the format of a multiplier or table', () => {
+  for (const [field, value] of [
+    ['exponentBits', 0],
+    ['exponentBits', 8.5],
+    ['exponentBits', 9],
+    ['fractionBits', 0],
+    ['fractionBits', 24],
+    ['fractionBits', '7'],
+    ['subnormals', 'no'],
+    ['overflow', 'wat'],
+    ['maxFinite', 0],
+    ['maxFinite', '448'],
+    ['maxFinite', 2 ** 128],
+    ['maxFinite', 0.1],
+  ] as const) {
+    it(`is refused with ${field} ${JSON.stringify(value)}`, () => {
+      const format = {...bf16.format, [field]: value} as FloatFormat;
+      expect(() => checkMultiplier({...bf16, format})).to.throw(
+        MultiplierError,
+        `found ${field} = ${JSON.stringify(value)}, expected`,
+      );
+      expect(() => checkLut({...bf16.lut(), format}))
+        .to.throw(LutFormatError)
+        .include({part: field, found: String(value)});
     });
   }
 });
@@ -69,6 +114,15 @@ describe('the table of a multiplier', () => {
     const wrong = {...own, evaluation: 'logAdd', closedForm: {kind: 'logAdd'}} as Multiplier;
     for (const use of [provenLut, functionalModel, registerMultiplier]) {
       expect(() => use(wrong)).to.throw(MultiplierError, 'expected the logAdd product');
+    }
+  });
+
+  it('is refused where it is none', () => {
+    for (const wrong of [undefined, null, 'table']) {
+      expect(() => provenLut({...own, lut: () => wrong as never})).to.throw(
+        MultiplierError,
+        'as the answer of lut(), expected a MantissaLut',
+      );
     }
   });
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The check that a multiplier keeps its contract: nothing computes with one that has not passed it. */
+import {checkFormat} from './check-format.js';
 import {checkClosedForm, proveClosedForm} from './closed-form.js';
 import {EVALUATION_FORMS} from './evaluation.js';
 import {MultiplierError} from './errors.js';
@@ -17,11 +18,22 @@ const checked = new WeakSet<Multiplier>();
  * @throws {MultiplierError} that names the first field that is wrong.
  */
 export function checkMultiplier(multiplier: Multiplier): void {
+  if (typeof multiplier !== 'object' || multiplier === null) {
+    throw new MultiplierError('multiplier', {
+      found: shown(multiplier),
+      expected: 'an object that fulfils the Multiplier interface',
+    });
+  }
   if (checked.has(multiplier)) return;
-  const {name, format, rounding, evaluation, closedForm, exact} = multiplier;
-  const fail = (found: string, expected: string) => {
+  const {name, format, rounding, evaluation, closedForm, exact, lut} = multiplier;
+  const fail = (found: string, expected: string): never => {
     throw new MultiplierError(`multiplier "${String(name)}"`, {found, expected});
   };
+  if (typeof name !== 'string' || name === '') {
+    fail(`name = ${shown(name)}`, 'a string that is not empty');
+  }
+  if (typeof lut !== 'function') fail(`lut = ${shown(lut)}`, 'a function that returns the table');
+  checkFormat(format, (field, found, expected) => fail(`${field} = ${shown(found)}`, expected));
   if (!OPERAND_ROUNDINGS.includes(rounding)) {
     fail(`rounding = "${String(rounding)}"`, OPERAND_ROUNDINGS.join(' or '));
   }
@@ -59,6 +71,12 @@ export function provenLut(multiplier: Multiplier): MantissaLut {
     checkMultiplier(multiplier);
     const {name, format, closedForm} = multiplier;
     lut = multiplier.lut();
+    if (typeof lut !== 'object' || lut === null) {
+      throw new MultiplierError(`multiplier "${name}"`, {
+        found: `${shown(lut)} as the answer of lut()`,
+        expected: 'a MantissaLut',
+      });
+    }
     checkLut(lut);
     if (lut.mantissaBits !== format.fractionBits) {
       throw new MultiplierError(`multiplier "${name}"`, {
@@ -70,6 +88,13 @@ export function provenLut(multiplier: Multiplier): MantissaLut {
     tables.set(multiplier, lut);
   }
   return lut;
+}
+
+/** `undefined`, `null`, `"wat"`, `8.5`; of what is no plain value only the type. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  const isPlain = value === null || !['object', 'function'].includes(typeof value);
+  return isPlain ? String(value) : `a value of type ${typeof value}`;
 }
 
 function isFloat32Multiplication({format, evaluation, closedForm}: Multiplier): boolean {

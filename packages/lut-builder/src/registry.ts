@@ -58,8 +58,9 @@ export function getMultiplier(name: string): Multiplier {
 const FILE_LIKE = /[\\/]|\.[a-z]+$/i;
 
 function find(name: string): Multiplier | undefined {
-  const {base, suffixes} = splitName(name);
-  const multiplier = registry.get(base) ?? familyMember(base);
+  // `mbm7` and [`nearestEven`, `lut`] of `mbm7:nearestEven:lut`.
+  const [base, ...suffixes] = name.split(':');
+  const multiplier = registry.get(base!) ?? familyMember(base!);
   if (multiplier === undefined) return undefined;
   const rounding = OPERAND_ROUNDINGS.find(candidate => suffixes.includes(candidate));
   const evaluation = EVALUATION_FORMS.find(candidate => suffixes.includes(candidate));
@@ -67,15 +68,6 @@ function find(name: string): Multiplier | undefined {
   if (Number(!!rounding) + Number(!!evaluation) !== suffixes.length) return undefined;
   const rounded = rounding ? withRounding(multiplier, rounding) : multiplier;
   return evaluation ? withEvaluation(rounded, evaluation) : rounded;
-}
-
-/** `mbm7` and [`nearestEven`, `lut`] of `mbm7:nearestEven:lut`. */
-function splitName(name: string): {base: string; suffixes: string[]} {
-  const suffixes = name.split(':');
-  let base = suffixes.shift()!;
-  const known: readonly string[] = [...OPERAND_ROUNDINGS, ...EVALUATION_FORMS];
-  while (suffixes.some(suffix => !known.includes(suffix))) base += `:${suffixes.shift()}`;
-  return {base, suffixes};
 }
 
 /**
@@ -105,19 +97,22 @@ export function listMultipliers(): MultiplierInfo[] {
 /**
  * Makes a multiplier available under its name. Registering the same object again does nothing.
  *
- * @throws {MultiplierError} if the name is taken, empty or has a `:` in it, if it claims to be exact, or if it has no
- *     closed form of the evaluation form it names, or one that differs from its table.
+ * A table is built here only to compare a closed form with it. What has none has its table checked
+ * before it is first used.
+ *
+ * @throws {MultiplierError} if the name is taken or has a `:` in it, or if the multiplier breaks its
+ *     contract, as by a claim to be exact or a closed form that differs from its table.
  */
 export function registerMultiplier(multiplier: Multiplier): void {
+  checkMultiplier(multiplier);
   const {name, closedForm, exact} = multiplier;
-  const isText = typeof name === 'string';
-  const present = isText ? find(name) : undefined;
+  const present = find(name);
   if (present === multiplier) return;
   // `:` separates a name from options, such as `mbm7:lut`.
-  if (!isText || name === '' || name.includes(':')) {
+  if (name.includes(':')) {
     throw new MultiplierError('registerMultiplier', {
-      found: isText ? `the name ${quote(name)}` : `a name of type ${typeof name}`,
-      expected: 'a name that is not empty and has no ":" in it',
+      found: `the name ${quote(name)}`,
+      expected: 'a name that has no ":" in it',
       remedy:
         'Give the multiplier another name; options such as ":lut" follow when it is asked for.',
     });
@@ -135,7 +130,6 @@ export function registerMultiplier(multiplier: Multiplier): void {
       expected: 'exact = false, as only fp32 products count as exact',
     });
   }
-  checkMultiplier(multiplier);
   if (closedForm) provenLut(multiplier);
   registry.set(name, multiplier);
 }

@@ -94,6 +94,17 @@ describe('errorMetrics', () => {
     expect(errorMetrics(multiplier.lut())).deep.equal(errorMetrics('mbm4'));
   });
 
+  it('has no answer where the table is not that of the multiplier', () => {
+    const [mbm4, mbm5, mitchell4] = ['mbm4', 'mbm5', 'mitchell4'].map(name => getMultiplier(name));
+    for (const [other, message] of [
+      [mbm5!, 'found a table of 5 mantissa bits'],
+      [mitchell4!, 'expected the logAdd product'],
+    ] as const) {
+      const mixed = {...mbm4!, lut: () => other.lut()};
+      expect(() => errorMetrics(mixed)).to.throw(MultiplierError, message);
+    }
+  });
+
   it('has no answer for fp32', () => {
     expect(() => errorMetrics('fp32')).to.throw(MultiplierError);
   });

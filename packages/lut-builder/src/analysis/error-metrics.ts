@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Error metrics: how far a multiplier's products are from the exact ones, over all fractions. */
+import {provenLut} from '../contract.js';
 import {MultiplierError} from '../errors.js';
 import {type MantissaLut, significandProducts} from '../lut/lut.js';
 import type {Multiplier} from '../multiplier.js';
@@ -53,14 +54,15 @@ export interface ErrorMetricsOptions {
  * pairs that cannot occur count for nothing, not even as extremes.
  *
  * @param multiplier A name, a multiplier or a table.
- * @throws {MultiplierError} for `fp32`, which has no table, and for weights that are not 2^m
- *     numbers of which none is negative and one is positive.
+ * @throws {MultiplierError} for `fp32`, which has no table, for a multiplier that breaks its
+ *     contract, and for weights that are not 2^m numbers of which none is negative and one is
+ *     positive.
  */
 export function errorMetrics(
   multiplier: string | Multiplier | MantissaLut,
   {weights = {}}: ErrorMetricsOptions = {},
 ): ErrorMetrics {
-  const lut = resolveMultiplier(multiplier).lut();
+  const lut = provenLut(resolveMultiplier(multiplier));
   const products = significandProducts(lut);
   const n = 2 ** lut.mantissaBits;
   const first = checkedWeights('first', weights.first, n);

@@ -406,6 +406,12 @@ describe('lut-builder command', () => {
       [2, /Did you mean "bf16"\?/, ['list', 'bf17']],
       [2, /required option '-o, --output <file>' not specified/, ['build', 'mbm7']],
       [2, /no multiplier "mbm12".* mean "mbm11"\?.*lut-builder list/, build('mbm12')],
+      [
+        2,
+        /^lut-builder: evaluation form of "mbm7": found "native", expected logAdd or lut\.$/m,
+        ['metrics', 'mbm7:native'],
+      ],
+      [2, /evaluation form of "fp32": found "lut", expected native\.$/m, build('fp32:lut')],
       [2, /argument 'npy' is invalid\. Allowed choices/, [...build('mbm7'), '--layout', 'npy']],
       [
         2,
@@ -437,7 +443,15 @@ describe('lut-builder command', () => {
         ['report', 'x.c', '-o', 'x.html'],
       ],
       [2, /"a\/X.V" is Verilog, not .* lut-builder build a\/X.V -o/, ['metrics', 'mbm7', 'a/X.V']],
-      [2, /"x.mjs" is a JavaScript .* lut-builder build x.mjs -o/, ['inspect', 'x.mjs']],
+      [
+        2,
+        /"x.mjs" is a JavaScript .* lut-builder build x.mjs --mantissa-bits <m> -o x.safetensors$/m,
+        ['inspect', 'x.mjs'],
+      ],
+      [2, /build x.mjs --mantissa-bits 5 -o x/, ['metrics', 'x.mjs', '-m', '5']],
+      [2, /build "my m.c" -o "my m.safetensors"$/m, ['inspect', 'my m.c']],
+      [2, /build 'it'\\''s \$1.c' -o 'it'\\''s \$1.safetensors'$/m, ['inspect', "it's $1.c"]],
+      [2, /build .\/-x.c -o .\/-x.safetensors$/m, ['inspect', '--', '-x.c']],
       [2, /"x.c" is C .* Build a table first/, ['convert', 'x.c', 'y.safetensors']],
       [
         2,

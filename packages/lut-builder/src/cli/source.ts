@@ -39,14 +39,14 @@ const SOURCE_KINDS: readonly SourceKind[] = [
     ...LANGUAGES.module,
     takesSeveral: false,
     options: ['function', 'mantissaBits', 'name', 'rounding', 'productBits'],
-    build([path], {function: functionName, mantissaBits, name, rounding, productBits}) {
-      if (mantissaBits === undefined) {
-        throw new UsageError(
-          `"${path}" needs --mantissa-bits <m>, 1..${MAX_MANTISSA_BITS}: a module does not say it`,
-        );
-      }
-      return lutFromModule(path!, {functionName, mantissaBits, name, rounding, productBits});
-    },
+    build: ([path], {function: functionName, mantissaBits, name, rounding, productBits}) =>
+      lutFromModule(path!, {
+        functionName,
+        mantissaBits: mantissaBits!,
+        name,
+        rounding,
+        productBits,
+      }),
   },
   {
     ...LANGUAGES.c,
@@ -146,6 +146,12 @@ export async function buildTable(
         : `${flag} is for ${others.map(({description}) => description).join(' or ')}, not for "${source}"`,
     );
   }
+  if (kind?.needsMantissaBits && options.mantissaBits === undefined) {
+    throw new UsageError(
+      `"${source}" needs --mantissa-bits <m>, 1..${MAX_MANTISSA_BITS}: ` +
+        `${kind.description} does not say it`,
+    );
+  }
   return multiplier ? multiplier.lut() : kind!.build(sources, options);
 }
 
@@ -210,21 +216,23 @@ export async function multipliersOrTables(
 export async function tableIn(path: string, options: ReadOptions): Promise<MantissaLut> {
   const language = languageOf(path);
   if (language) {
-    throw new UsageError(`"${path}" is ${language.description}, not a table. ${buildFirst(path)}`);
+    const remedy = buildFirst(path, options.mantissaBits);
+    throw new UsageError(`"${path}" is ${language.description}, not a table. ${remedy}`);
   }
   return readTable(path, options);
 }
 
-/** @throws {UsageError} with the closest name. */
+/** @throws {UsageError} with the closest name, or with what the multiplier of that name cannot do. */
 function published(name: string): Multiplier {
   try {
     return getMultiplier(name);
   } catch (error) {
     if (!(error instanceof MultiplierError)) throw error;
-    throw new UsageError(
-      `there is no multiplier "${name}". ${error.remedy} \`lut-builder list\` shows all.`,
-      {cause: error},
-    );
+    const sentences =
+      error.op === 'getMultiplier'
+        ? [`there is no multiplier "${name}".`, error.remedy, '`lut-builder list` shows all.']
+        : [error.message];
+    throw new UsageError(sentences.filter(sentence => sentence).join(' '), {cause: error});
   }
 }
 

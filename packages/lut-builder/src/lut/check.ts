@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The check that a mantissa LUT is consistent: nothing reads a table that has not passed it. */
+import {checkFormat} from '../check-format.js';
 import {LutFormatError} from '../errors.js';
-import {formatProblem} from './check-format.js';
 import {MAX_MANTISSA_BITS} from './from-product.js';
 import type {MantissaLut} from './lut.js';
 import {MAX_FRACTION_BITS} from './pack.js';
@@ -12,7 +12,7 @@ import {MAX_FRACTION_BITS} from './pack.js';
  */
 export function checkLut(lut: MantissaLut, file = lut.name): void {
   const {mantissaBits, encoding, resultBits, format, rounding, entries} = lut;
-  const fail = (part: string, found: unknown, expected: string) => {
+  const fail = (part: string, found: unknown, expected: string): never => {
     throw new LutFormatError(file, part, {found: String(found), expected});
   };
   if (typeof lut.name !== 'string' || lut.name === '') fail('name', lut.name, 'a name');
@@ -29,8 +29,10 @@ export function checkLut(lut: MantissaLut, file = lut.name): void {
   if (rounding !== 'truncate' && rounding !== 'nearestEven') {
     fail('operandRounding', rounding, 'truncate or nearestEven');
   }
-  const problem = formatProblem(format, mantissaBits);
-  if (problem) fail(problem.part, problem.found, problem.expected);
+  checkFormat(format, fail);
+  if (format.fractionBits !== mantissaBits) {
+    fail('fractionBits', format.fractionBits, `mantissaBits = ${mantissaBits}`);
+  }
   if (lut.cells !== undefined) checkCells(lut.cells, fail);
   const {circuitBits} = lut;
   if (circuitBits !== undefined && !isIntegerIn(circuitBits, mantissaBits + 2, 64)) {

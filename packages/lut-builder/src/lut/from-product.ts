@@ -5,7 +5,7 @@ import {fullRangeFormat} from '../float.js';
 import type {FloatFormat, OperandRounding} from '../multiplier.js';
 import {type OptionChecks, checkOptions, integerIn, nonEmptyText, oneOf, text} from '../options.js';
 import {OPERAND_ROUNDINGS} from '../rounding.js';
-import {formatProblem} from './check-format.js';
+import {checkFormat} from '../check-format.js';
 import type {MantissaLut} from './lut.js';
 import {MAX_FRACTION_BITS, ONE, packProducts} from './pack.js';
 import {productRounding, productRoundingText} from './product-rounding.js';
@@ -124,12 +124,12 @@ export function completeOptions(options: LutOptions): Required<Omit<LutOptions, 
   const missing = name === undefined ? 'name' : mantissaBits === undefined ? 'mantissaBits' : '';
   if (missing) throw new MultiplierError(op, {found: `no ${missing}`, expected: 'one'});
   const format = options.format ?? fullRangeFormat(mantissaBits);
-  const problem = formatProblem(format, mantissaBits);
-  if (problem) {
-    throw new MultiplierError(op, {
-      found: `a format with ${problem.part} = ${String(problem.found)}`,
-      expected: problem.expected,
-    });
+  const fail = (field: string, found: unknown, expected: string): never => {
+    throw new MultiplierError(op, {found: `a format with ${field} = ${String(found)}`, expected});
+  };
+  checkFormat(format, fail);
+  if (format.fractionBits !== mantissaBits) {
+    fail('fractionBits', format.fractionBits, `mantissaBits = ${mantissaBits}`);
   }
   return {name, mantissaBits, rounding, format, provenance};
 }

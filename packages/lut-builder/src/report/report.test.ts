@@ -47,6 +47,14 @@ const OPERANDS: RecordedOperands = {
 };
 
 describe('the report', () => {
+  it('describes the table that its figures are of', () => {
+    const multiplier = lutMultiplier(getMultiplier('mbm3').lut());
+    const tables = ['mbm3', 'mitchell3'].map(name => getMultiplier(name).lut());
+    const changing = {...multiplier, lut: () => tables.shift()!};
+    const [reported] = createReport([{source: 'changing', multiplier: changing}]).multipliers;
+    expect(reported!.provenance).to.equal(getMultiplier('mbm3').lut().provenance);
+  });
+
   it('has the known figures of the multipliers, and says which is best', () => {
     const html = reportHtml(createReport(published('mitchell7', 'mbm7', 'mbm5')));
     // Mitchell 1962: mean error -3.85 %, largest error 1/9; the mean at m = 7 is as published to 2 digits.

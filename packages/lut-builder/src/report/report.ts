@@ -3,6 +3,7 @@
 import {type Area, type CellCounts, areaOf} from '../analysis/area.js';
 import {type ErrorMetrics, errorMetrics} from '../analysis/error-metrics.js';
 import {fractionWeights} from '../analysis/fraction-weights.js';
+import {provenLut} from '../contract.js';
 import type {FloatFormat, Multiplier, OperandRounding} from '../multiplier.js';
 import {
   type ErrorGrid,
@@ -81,7 +82,7 @@ export function createReport(
   const isUnique = (name: string) =>
     sources.filter(({multiplier}) => multiplier.name === name).length === 1;
   const multipliers = measured.map(({source, multiplier, uniform}): ReportedMultiplier => {
-    const lut = multiplier.lut();
+    const lut = provenLut(multiplier);
     const {name, description, format, rounding} = multiplier;
     const weights = fractionWeights('normal', multiplier);
     const errors = relativeErrors(lut);

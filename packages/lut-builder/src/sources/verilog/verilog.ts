@@ -53,8 +53,8 @@ const CHECKS: OptionChecks<VerilogOptions> = {
  *     folders of these files or in include folders need not be named.
  * @param options.name Of the table; that of the module unless given.
  * @returns The table, with the cells of the netlist.
- * @throws {MultiplierError} if Yosys is not there, a file includes one from another folder, or the module is not a combinational, unsigned
- *     multiplier whose every answer is defined.
+ * @throws {MultiplierError} if Yosys is not there, a file includes one from another folder, or the
+ *     module is not a combinational, unsigned multiplier whose every answer is defined.
  * @throws {RepresentabilityError} if a product is too fine for a table.
  */
 export async function lutFromVerilog(
