@@ -248,6 +248,21 @@ describe('a multiplier in Verilog', function () {
       expectIntegers(await lutFromVerilog(at(`${folderName}/m.v`)), 2, (a, b) => a * b);
     });
 
+    it('include and read what is in folders of any name', async () => {
+      for (const folderName of ['an "inner" one', '%22 and 100%']) {
+        const top = at(`${folderName}/rom.v`);
+        await mkdir(at(`${folderName}/inc "1"`), {recursive: true});
+        await writeFile(at(`${folderName}/inc "1"/width.vh`), header);
+        await writeFile(at(`${folderName}/rom.hex`), words);
+        await writeFile(top, rom('width.vh', '"rom.hex"'));
+        const options = {includeFolders: [at(`${folderName}/inc "1"`)]};
+        expectIntegers(await lutFromVerilog(top, options), 2, (a, b) => a * b);
+        await writeFile(top, rom('width.vh', '"none.hex"'));
+        const {message} = await rejection(lutFromVerilog(top, options));
+        expect(message).contain(`${folderName}/rom.v:5: Can not open`);
+      }
+    });
+
     it('include no others, and are told so by the path in the source', async () => {
       for (const name of ['model', 'inc']) await mkdir(at(name));
       await writeFile(at('inc/width.vh'), header);

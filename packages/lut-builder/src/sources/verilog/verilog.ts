@@ -16,7 +16,7 @@ import type {MantissaLut} from '../../lut/lut.js';
 import {collectSources, compilerPath} from '../sources.js';
 import {checkTimeLimit} from '../time-limit.js';
 import {type Circuit, circuitOf} from './circuit.js';
-import {SOURCE_FOLDER, VERILOG_INCLUDES, assertDigits, withoutMark, yosysPath} from './includes.js';
+import {VERILOG_INCLUDES, assertDigits, withoutMark, yosysPath, yosysPathOf} from './includes.js';
 import {type MultiplierPorts, multiplierPorts} from './ports.js';
 import {simulate} from './simulate.js';
 import {type SourceFiles, VERILOG_EXTENSIONS, isVerilog, synthesise} from './synthesis.js';
@@ -131,7 +131,7 @@ async function readSources(
   const seen = new Map([
     // Where Yosys looks first for a file whose name is no literal.
     ...others.map(path => [basename(path), files.get(compilerPath(path))!] as const),
-    ...[...files].map(([path, content]) => [SOURCE_FOLDER + path, withoutMark(content)] as const),
+    ...[...files].map(([path, content]) => [yosysPathOf(path), withoutMark(content)] as const),
   ]);
   assertDigits(seen);
   return {
