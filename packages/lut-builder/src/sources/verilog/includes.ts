@@ -30,6 +30,25 @@ export const VERILOG_INCLUDES: IncludeSyntax = {
   check: assertPlainText,
 };
 
+/** Names that `VERILOG_INCLUDES` does not find; b or h of those that `$readmem` reads. */
+const MADE_UP_NAMES = /`include\b(?!\s*"[^"\n]+")|\$readmem([bh])(?!\s*\(\s*"[^"\n]+")/g;
+
+/** Whether a macro or parameter makes up the name of a file that a source includes or reads. */
+export function hasMadeUpNames(source: Uint8Array): boolean {
+  return madeUpNames(source).length > 0;
+}
+
+function madeUpNames(source: Uint8Array): RegExpExecArray[] {
+  return [...withoutComments(Buffer.from(source).toString('latin1')).matchAll(MADE_UP_NAMES)];
+}
+
+/** `//` and `/*` in strings begin none. What is left of a comment still separates. */
+function withoutComments(text: string): string {
+  return text.replace(/\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)|"(?:\\[^]|[^"\\\n])*"?/g, part =>
+    part.startsWith('"') ? part : '/**/',
+  );
+}
+
 /** A byte order mark, as the text is Latin-1. */
 const MARK = '\xef\xbb\xbf';
 
