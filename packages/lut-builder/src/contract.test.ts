@@ -14,7 +14,7 @@ const bf16 = getMultiplier('bf16');
 
 describe('a multiplier that claims to be exact', () => {
   it('is taken where it is float32 multiplication', () => {
-    const own = {...fp32, name: 'own'};
+    const own = {...fp32, name: 'one-of-contract'};
     expect(resolveMultiplier(own)).equal(own);
     expect(functionalModel(own)(1.1, 1.3)).equal(Math.fround(Math.fround(1.1) * Math.fround(1.3)));
   });
@@ -101,7 +101,7 @@ describe('the format of a multiplier or table', () => {
 
 describe('the table of a multiplier', () => {
   const table = getMultiplier('mbm4').lut();
-  const own = {...lutMultiplier(table), name: 'own'};
+  const own = {...lutMultiplier(table), name: 'one-of-contract'};
 
   it('is asked for and checked once', () => {
     let calls = 0;

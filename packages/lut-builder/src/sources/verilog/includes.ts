@@ -4,16 +4,22 @@ import {MultiplierError} from '../../errors.js';
 import {type IncludeSyntax, compilerPath, withShortPaths} from '../sources.js';
 
 /** Yosys sees the files of the disk below this folder, beside what it brings and writes itself. */
-export const SOURCE_FOLDER = 'lut-builder-sources';
+const SOURCE_FOLDER = 'lut-builder-sources';
 
 /** A file of the disk as Yosys sees it. */
 export function yosysPath(path: string): string {
-  return SOURCE_FOLDER + compilerPath(path);
+  return yosysPathOf(compilerPath(path));
+}
+
+/** The same of a path that is a compiler's already. What would end a string is replaced. */
+export function yosysPathOf(path: string): string {
+  return SOURCE_FOLDER + path.replaceAll('%', '%25').replaceAll('"', '%22');
 }
 
 /** What Yosys says, with paths of the disk. */
 export function withDiskPaths(text: string): string {
-  return withShortPaths(text.replaceAll(SOURCE_FOLDER, ''));
+  const plain = text.replaceAll(SOURCE_FOLDER, '').replaceAll('%22', '"').replaceAll('%25', '%');
+  return withShortPaths(plain);
 }
 
 /** `$readmemh` of a name that is no literal is left to Yosys, which looks beside the source. */
@@ -23,6 +29,25 @@ export const VERILOG_INCLUDES: IncludeSyntax = {
   rewritten: (_name, path) => yosysPath(path),
   check: assertPlainText,
 };
+
+/** Names that `VERILOG_INCLUDES` does not find; b or h of those that `$readmem` reads. */
+const MADE_UP_NAMES = /`include\b(?!\s*"[^"\n]+")|\$readmem([bh])(?!\s*\(\s*"[^"\n]+")/g;
+
+/** Whether a macro or parameter makes up the name of a file that a source includes or reads. */
+export function hasMadeUpNames(source: Uint8Array): boolean {
+  return madeUpNames(source).length > 0;
+}
+
+function madeUpNames(source: Uint8Array): RegExpExecArray[] {
+  return [...withoutComments(Buffer.from(source).toString('latin1')).matchAll(MADE_UP_NAMES)];
+}
+
+/** `//` and `/*` in strings begin none. What is left of a comment still separates. */
+function withoutComments(text: string): string {
+  return text.replace(/\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)|"(?:\\[^]|[^"\\\n])*"?/g, part =>
+    part.startsWith('"') ? part : '/**/',
+  );
+}
 
 /** A byte order mark, as the text is Latin-1. */
 const MARK = '\xef\xbb\xbf';

@@ -252,6 +252,61 @@ describe('a multiplier in Verilog', function () {
       }
     });
 
+    describe('make up the name of a file', () => {
+      const zeros = '0 '.repeat(64);
+      beforeEach(async () => {
+        for (const name of ['model', 'one', 'two']) await mkdir(at(name));
+        await writeFile(at('model/width.vh'), header);
+        for (const name of ['one', 'two']) await writeFile(at(`${name}/rom.hex`), words);
+        await writeFile(at('model/rom.v'), rom('width.vh', 'FILE'));
+      });
+      const tabulate = (...named: string[]) =>
+        lutFromVerilog([at('model/rom.v'), ...named.map(name => at(name))]);
+
+      it('if no other file of that name is named', async () => {
+        expectIntegers(await tabulate('one/rom.hex', 'two/rom.hex'), 2, (a, b) => a * b);
+        await writeFile(at('two/rom.hex'), zeros);
+        for (const named of [
+          ['one/rom.hex', 'two/rom.hex'],
+          ['two/rom.hex', 'one/rom.hex'],
+        ]) {
+          const error = await rejection(tabulate(...named));
+          expect(error).instanceOf(MultiplierError);
+          expect(error.message).match(
+            /files named "rom.hex": found "\S*(one|two)\/rom.hex" and .* literal/,
+          );
+        }
+        // What is written out needs no such name.
+        await writeFile(at('model/rom.v'), rom('width.vh', '"../one/rom.hex"'));
+        expectIntegers(await tabulate('one/rom.hex', 'two/rom.hex'), 2, (a, b) => a * b);
+      });
+
+      it('if no other file of that name is beside the source', async () => {
+        await writeFile(at('model/rom.hex'), words);
+        expectIntegers(await tabulate('model/rom.hex'), 2, (a, b) => a * b);
+        expectIntegers(await tabulate('one/rom.hex'), 2, (a, b) => a * b);
+        await writeFile(at('one/rom.hex'), zeros);
+        expect((await rejection(tabulate('one/rom.hex'))).message).match(
+          /"\S*one\/rom.hex" and "\S*model\/rom.hex", which differ/,
+        );
+        // Of a literal, it is that beside the source.
+        await writeFile(at('model/rom.v'), rom('width.vh', '"rom.hex"'));
+        expectIntegers(await tabulate('one/rom.hex'), 2, (a, b) => a * b);
+      });
+
+      it('with comments about it or in it', async () => {
+        const read = '/* of the multiplier */ "rom.hex"';
+        await writeFile(at('model/rom.v'), rom('width.vh', read));
+        expectIntegers(await tabulate('one/rom.hex'), 2, (a, b) => a * b);
+        await writeFile(
+          at('model/rom.v'),
+          `// \`include FILE, $readmemh\n${rom('width.vh', '"rom.hex"')}`,
+        );
+        await writeFile(at('two/rom.hex'), zeros);
+        expectIntegers(await tabulate('one/rom.hex', 'two/rom.hex'), 2, (a, b) => a * b);
+      });
+    });
+
     it('be in a folder of any name, with signals of any name', async () => {
       const folderName = 'a conflict (of "drivers") is used';
       await mkdir(at(folderName));
@@ -262,6 +317,21 @@ describe('a multiplier in Verilog', function () {
       );
       await writeFile(at(`${folderName}/m.v`), source);
       expectIntegers(await lutFromVerilog(at(`${folderName}/m.v`)), 2, (a, b) => a * b);
+    });
+
+    it('include and read what is in folders of any name', async () => {
+      for (const folderName of ['an "inner" one', '%22 and 100%']) {
+        const top = at(`${folderName}/rom.v`);
+        await mkdir(at(`${folderName}/inc "1"`), {recursive: true});
+        await writeFile(at(`${folderName}/inc "1"/width.vh`), header);
+        await writeFile(at(`${folderName}/rom.hex`), words);
+        await writeFile(top, rom('width.vh', '"rom.hex"'));
+        const options = {includeFolders: [at(`${folderName}/inc "1"`)]};
+        expectIntegers(await lutFromVerilog(top, options), 2, (a, b) => a * b);
+        await writeFile(top, rom('width.vh', '"none.hex"'));
+        const {message} = await rejection(lutFromVerilog(top, options));
+        expect(message).contain(`${folderName}/rom.v:5: Can not open`);
+      }
     });
 
     it('include no others, and are told so by the path in the source', async () => {

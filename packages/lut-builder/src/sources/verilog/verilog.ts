@@ -15,10 +15,11 @@ import {
 } from '../../lut/from-product.js';
 import type {MantissaLut} from '../../lut/lut.js';
 import {type OptionChecks, anyValue, checkOptions, text, texts} from '../../options.js';
-import {collectSources, compilerPath} from '../sources.js';
+import {collectSources} from '../sources.js';
 import {timeLimitProblem} from '../time-limit.js';
 import {type Circuit, circuitOf} from './circuit.js';
-import {SOURCE_FOLDER, VERILOG_INCLUDES, assertDigits, withoutMark, yosysPath} from './includes.js';
+import {VERILOG_INCLUDES, assertDigits, withoutMark, yosysPath, yosysPathOf} from './includes.js';
+import {filesByName} from './named-files.js';
 import {type MultiplierPorts, multiplierPorts} from './ports.js';
 import {simulate} from './simulate.js';
 import {type SourceFiles, VERILOG_EXTENSIONS, isVerilog, synthesise} from './synthesis.js';
@@ -144,11 +145,9 @@ async function readSources(
   seconds: number,
 ): Promise<SourceFiles> {
   const {files} = await collectSources(paths, includeFolders, seconds, VERILOG_INCLUDES);
-  const others = paths.filter(path => !isVerilog(path));
   const seen = new Map([
-    // Where Yosys looks first for a file whose name is no literal.
-    ...others.map(path => [basename(path), files.get(compilerPath(path))!] as const),
-    ...[...files].map(([path, content]) => [SOURCE_FOLDER + path, withoutMark(content)] as const),
+    ...(await filesByName(paths, files)),
+    ...[...files].map(([path, content]) => [yosysPathOf(path), withoutMark(content)] as const),
   ]);
   assertDigits(seen);
   return {
