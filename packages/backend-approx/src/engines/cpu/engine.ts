@@ -11,11 +11,20 @@ import type {Engine} from '../engine.js';
 import {floatValues} from '../host.js';
 import {copyBox, sizeOfBox, type Box} from './box.js';
 import {highestExponent, lowestExponent, productFormOf, type ProductForm} from './forms.js';
-import {ACTIVATIONS, JOB_FIELDS, MULTIPLY, REDUCE, TABLE, writeJob, type JobFields} from './job.js';
+import {
+  ACTIVATIONS,
+  JOB_FIELDS,
+  MULTIPLY,
+  NATIVE,
+  REDUCE,
+  TABLE,
+  writeJob,
+  type JobFields,
+} from './job.js';
 
 import {prepare, type Part} from './prepare.js';
 import {replacements} from './replacements.js';
-import {roundOperands} from './rounding.js';
+import {roundOperands, type ExponentRange} from './rounding.js';
 import {placeTable, type TableAddresses} from './tables.js';
 import {tilesOf, type TileLimits} from './tiles.js';
 import {compileAhead, JOB, wasmInstance, type WasmInstance} from './wasm-instance.js';
@@ -29,6 +38,9 @@ const WITHOUT_TABLE: TileLimits = {
   mostSums: 2 ** 16,
   fewestLanes: 64,
 };
+
+/** The largest biased exponent of a finite float32. */
+const HIGHEST = 254;
 
 /** A tile interleaves 2^m columns of the table for every four rows and k. */
 function tableLimits(mantissaBits: number): TileLimits {
@@ -73,11 +85,16 @@ export async function createCpuEngine(
 
 /** Addresses of what all contractions of a call share. */
 interface Place {
-  readonly first: number;
-  readonly second: number;
+  readonly first: Operand;
+  readonly second: Operand;
   readonly bias: number;
   readonly output: number;
   readonly table: TableAddresses | null;
+}
+
+interface Operand {
+  readonly at: number;
+  readonly exponents: ExponentRange;
 }
 
 function placeOperand(
@@ -85,12 +102,11 @@ function placeOperand(
   values: Float32Array,
   box: Box,
   multiplier: Multiplier,
-): number {
+): Operand {
   const size = sizeOfBox(box);
   const at = wasm.allocate(4 * size);
   copyBox(values, box, wasm.floats(at, size));
-  roundOperands(wasm.exports, at, size, multiplier);
-  return at;
+  return {at, exponents: roundOperands(wasm.exports, at, size, multiplier)};
 }
 
 function contract(wasm: WasmInstance, part: Part, form: ProductForm, place: Place): void {
@@ -104,6 +120,7 @@ function contract(wasm: WasmInstance, part: Part, form: ProductForm, place: Plac
   const job: JobFields = {
     phase: MULTIPLY,
     ...form.fields,
+    unchecked: Number(isUnchecked(form, place)),
     ...operandFields(wasm, part, form, place),
     ...resultFields(wasm, part, place),
     partials: plan.blocks > 1 ? wasm.allocate(4 * plan.blocks * size.b * rows * lanes) : 0,
@@ -133,6 +150,19 @@ function contract(wasm: WasmInstance, part: Part, form: ProductForm, place: Plac
   if (plan.blocks > 1) run({...job, phase: REDUCE}, perBlock, (outputs * plan.blocks) / 4);
 }
 
+/** Whether no product of two of the operands' values needs another loop than the form's. */
+function isUnchecked(form: ProductForm, {first, second}: Place): boolean {
+  const {fields, firstSignificands, secondSignificands} = form;
+  if (fields.form !== NATIVE || firstSignificands || secondSignificands) return false;
+  const [a, b] = [first.exponents, second.exponents];
+  if (fields.exact) return true;
+  return (
+    Math.max(a.high, b.high) <= HIGHEST &&
+    a.low + b.low >= fields.lowestSum &&
+    a.high + b.high <= fields.highestSum
+  );
+}
+
 function operandFields(
   wasm: WasmInstance,
   {lanesAreFirst, first, second}: Part,
@@ -143,10 +173,14 @@ function operandFields(
     at: significands ? wasm.copyIn(significands) : 0,
     // A prepared operand must be a normal float32 too.
     lowest: 1 - Math.min(0, lowestExponent(significands)),
-    highest: 254 - highestExponent(significands),
+    highest: HIGHEST - highestExponent(significands),
   });
-  const one = {source: place.first, addresses: first, prepared: prepared(firstSignificands)};
-  const other = {source: place.second, addresses: second, prepared: prepared(secondSignificands)};
+  const one = {source: place.first.at, addresses: first, prepared: prepared(firstSignificands)};
+  const other = {
+    source: place.second.at,
+    addresses: second,
+    prepared: prepared(secondSignificands),
+  };
   const [row, lane] = lanesAreFirst ? [other, one] : [one, other];
   return {
     table: place.table ? place.table[lanesAreFirst ? 'bySecond' : 'byFirst'] : 0,

@@ -14,6 +14,7 @@ export const JOB_FIELDS = [
   'phase',
   'form',
   'exact',
+  'unchecked',
   'normalised',
   'mantissaBits',
   'lowestRow',

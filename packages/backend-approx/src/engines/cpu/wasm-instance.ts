@@ -15,7 +15,8 @@ export interface WasmExports {
   readonly __stack_pointer: WebAssembly.Global;
   jobSize(): number;
   workspaceSize(form: number, rowTile: number, laneTile: number, mantissaBits: number): number;
-  roundFractions(at: number, count: number, dropped: number, nearestEven: number): void;
+  /** Both return the exponents seen: the smallest of a non-zero value, and 256 times the largest. */
+  roundFractions(at: number, count: number, dropped: number, nearestEven: number): number;
   roundValues(
     at: number,
     count: number,
@@ -25,7 +26,7 @@ export interface WasmExports {
     smallestSubnormal: number,
     limit: number,
     saturates: number,
-  ): void;
+  ): number;
   work(job: number, left: number, workspace: number): void;
 }
 

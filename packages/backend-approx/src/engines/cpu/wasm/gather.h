@@ -20,9 +20,24 @@ INLINE void transpose(v128_t a, v128_t b, v128_t c, v128_t d, v128_t columns[4])
   columns[3] = wasm_i64x2_shuffle(ef, gh, 1, 3);
 }
 
+INLINE int areRun(const i32 *offsets, i32 count) {
+  for (i32 l = 1; l < count; l++) {
+    if (offsets[l] != offsets[0] + l) return 0;
+  }
+  return 1;
+}
+
 // Writes words [depth, stride]; lanes from `count` up to the next multiple of 4 read as 1.
 NOINLINE void gatherLanes(const u32 *source, const i32 *laneX, i32 count, const i32 *laneK, i32 depth, u32 *words,
                           i32 stride) {
+  // Row by row in one go, where all lanes lie side by side.
+  if ((count & 3) == 0 && areRun(laneX, count)) {
+    for (i32 k = 0; k < depth; k++, words += stride) {
+      const u32 *from = source + laneX[0] + laneK[k];
+      for (i32 lane = 0; lane < count; lane += 4) wasm_v128_store(words + lane, wasm_v128_load(from + lane));
+    }
+    return;
+  }
   for (i32 lane = 0; lane < count; lane += 4) {
     u32 *to = words + lane;
     const i32 *x = laneX + lane;

@@ -28,6 +28,9 @@ typedef struct {
   i32 form;
   // Native float32 products: the fast loop does for all operands, zeros included.
   i32 exact;
+  // Native products of operands that enter them as they are, of which none needs to be looked at: no two have
+  // exponents outside the bounds below.
+  i32 unchecked;
   // The table holds no product below 1: products are flushed by exponents alone.
   i32 normalised;
   i32 mantissaBits;

@@ -341,10 +341,10 @@ NOINLINE void addRows(const Job *job, Tile tile, i32 k0, i32 depth, const RowLis
   const int inPairs = job->form == NATIVE || (!job->offsetAdd && panel->kept == WHOLE);
   for (i32 r = 0; r < tile.rows; r++, sums += PANEL) {
     const RowList *list = lists + r;
-    if (!fits(job, list->exponents, panel->exponents)) {
+    if (!job->unchecked && !fits(job, list->exponents, panel->exponents)) {
       addRowCarefully(job, source + job->rowX[tile.row0 + r], job->rowK + k0, depth, panel, sums, vectors);
     } else if (inPairs && r + 1 < tile.rows && list[0].count == depth && list[1].count == depth &&
-               fits(job, list[1].exponents, panel->exponents)) {
+               (job->unchecked || fits(job, list[1].exponents, panel->exponents))) {
       addTwo(job, list, depth, panel, sums, vectors);
       r++, sums += PANEL;
     } else {
@@ -376,7 +376,8 @@ NOINLINE float *sumByLanes(const Job *job, Tile tile, LaneWorkspace *work) {
       i32 vectors = (lanes + 3) / 4;
       gatherLanes(laneSource, job->laneX + tile.lane0 + lane0, lanes, job->laneK + k0, depth, panel->words,
                   PANEL);
-      preparePanel(job, panel, vectors, depth);
+      if (job->unchecked) panel->kept = job->cut != 0xffffffffu ? CUT : WHOLE;
+      else preparePanel(job, panel, vectors, depth);
       addRows(job, tile, k0, depth, lists, panel, sums, vectors);
     }
   }

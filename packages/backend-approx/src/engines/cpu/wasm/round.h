@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rounding of whole operands to the multiplier's format, in place, as lut-builder's roundOperand does. What
-// is left with an exponent field of zero counts as zero in every product, and becomes zero here.
+// is left with an exponent field of zero counts as zero in every product, and becomes zero here. The exponents
+// seen are returned: the smallest biased one of a non-zero value, and 256 times the largest.
 #pragma once
 #include "job.h"
 
@@ -19,13 +20,19 @@ INLINE v128_t roundedFraction(v128_t u, i32 dropped, int nearestEven) {
   return wasm_v128_andnot(wasm_v128_bitselect(u, kept, isNan), isZero);
 }
 
+INLINE i32 packed(Exponents exponents) { return exponents.low | exponents.high << 8; }
+
 // Reads and writes whole vectors: the buffer's size is a multiple of 16 bytes.
-__attribute__((export_name("roundFractions"))) void roundFractions(u32 *words, i32 count, i32 dropped,
-                                                                  i32 nearestEven) {
+__attribute__((export_name("roundFractions"))) i32 roundFractions(u32 *words, i32 count, i32 dropped,
+                                                                 i32 nearestEven) {
+  ExponentVectors seen = noExponentVectors();
+  for (i32 e = count; e & 3; e++) words[e] = 0;
   for (i32 e = 0; e < count; e += 4) {
-    v128_t u = wasm_v128_load(words + e);
-    wasm_v128_store(words + e, roundedFraction(u, dropped, nearestEven));
+    v128_t rounded = roundedFraction(wasm_v128_load(words + e), dropped, nearestEven);
+    noteExponents(&seen, rounded);
+    wasm_v128_store(words + e, rounded);
   }
+  return packed(exponentsOf(seen, 0, 255));
 }
 
 INLINE double roundedInteger(double q, int nearestEven) {
@@ -33,14 +40,18 @@ INLINE double roundedInteger(double q, int nearestEven) {
 }
 
 // Formats with a range of their own: fp16, fp8.
-__attribute__((export_name("roundValues"))) void roundValues(u32 *words, i32 count, i32 dropped, i32 nearestEven,
-                                                             double smallestNormal, double smallestSubnormal,
-                                                             double limit, i32 saturates) {
+__attribute__((export_name("roundValues"))) i32 roundValues(u32 *words, i32 count, i32 dropped, i32 nearestEven,
+                                                            double smallestNormal, double smallestSubnormal,
+                                                            double limit, i32 saturates) {
+  Exponents seen = {255, 0};
   for (i32 e = 0; e < count; e++) {
     u32 u = words[e];
     u32 sign = u & 0x80000000u;
     u32 bits = u & 0x7fffffffu;
-    if (bits > EXPONENT) continue;
+    if (bits > EXPONENT) {
+      seen.high = 255;
+      continue;
+    }
     union {
       u32 bits;
       float value;
@@ -57,6 +68,10 @@ __attribute__((export_name("roundValues"))) void roundValues(u32 *words, i32 cou
       if (saturates) x.value = (float)limit;
       else x.bits = EXPONENT;
     }
-    words[e] = (x.bits & EXPONENT) == 0 ? 0 : sign | x.bits;
+    i32 exponent = x.bits >> 23;
+    words[e] = exponent == 0 ? 0 : sign | x.bits;
+    if (exponent > 0) seen.low = min(seen.low, exponent);
+    seen.high = max(seen.high, exponent);
   }
+  return packed(seen);
 }

@@ -50,12 +50,51 @@ INLINE void finishLanes(const Job *job, Tile tile, i32 row, i32 lane, v128_t sum
   for (i32 l = 0; l < count; l++) to[l] = values[l];
 }
 
+// Where the lanes of a panel go, and what is added to them.
+typedef struct {
+  // Whether the outputs lie side by side, and there are whole vectors of them.
+  int isRun;
+  // Elements from one lane's bias to that of the next: 0 or 1.
+  i32 biasStep;
+} Ending;
+
+NOINLINE Ending endingOf(const Job *job, i32 lane, i32 count) {
+  Ending ending = {!job->partials && (count & 3) == 0 && areRun(job->outLane + lane, count), 0};
+  if (!job->bias || !ending.isRun) return ending;
+  const i32 *bias = job->biasLane + lane;
+  ending.biasStep = count > 1 ? bias[1] - bias[0] : 0;
+  ending.isRun = ending.biasStep == 0 || ending.biasStep == 1;
+  for (i32 l = 1; l < count; l++) ending.isRun &= bias[l] - bias[l - 1] == ending.biasStep;
+  return ending;
+}
+
+// Writes the totals of lanes of a row whose outputs are a run.
+INLINE void storeRun(const Job *job, Ending ending, i32 b, i32 row, i32 lane, i32 count, const float *sums) {
+  float *to = job->output + job->outB[b] + job->outRow[row] + job->outLane[lane];
+  const float *bias = job->bias ? job->bias + job->biasB[b] + job->biasRow[row] + job->biasLane[lane] : 0;
+  for (i32 l = 0; l < count; l += 4) {
+    v128_t total = wasm_v128_load(sums + l);
+    if (bias) {
+      v128_t added = ending.biasStep ? wasm_v128_load(bias + l) : wasm_v128_load32_splat(bias);
+      total = wasm_f32x4_add(total, added);
+    }
+    wasm_v128_store(to + l, activated(total, job->activation));
+  }
+}
+
 NOINLINE void finishTile(const Job *job, Tile tile, const float *sums) {
   if (job->form != TABLE) {
-    for (i32 lane = 0; lane < tile.lanes; lane += 4) {
-      const float *from = sums + lane / PANEL * tile.rows * PANEL + lane % PANEL;
-      for (i32 row = 0; row < tile.rows; row++, from += PANEL) {
-        finishLanes(job, tile, row, lane, wasm_v128_load(from));
+    for (i32 lane0 = 0; lane0 < tile.lanes; lane0 += PANEL) {
+      i32 end = min(lane0 + PANEL, tile.lanes);
+      const Ending ending = endingOf(job, tile.lane0 + lane0, end - lane0);
+      for (i32 row = 0; row < tile.rows; row++, sums += PANEL) {
+        if (ending.isRun) {
+          storeRun(job, ending, tile.b, tile.row0 + row, tile.lane0 + lane0, end - lane0, sums);
+          continue;
+        }
+        for (i32 lane = lane0; lane < end; lane += 4) {
+          finishLanes(job, tile, row, lane, wasm_v128_load(sums + lane - lane0));
+        }
       }
     }
     return;
