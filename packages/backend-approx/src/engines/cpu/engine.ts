@@ -63,7 +63,10 @@ export async function createCpuEngine(
       const form = productFormOf(multiplier);
       const table = form.table && placeTable(wasm, multiplier, form.table);
       const size = util.sizeFromShape(outputShape as number[]);
-      const values = wasm.scoped(() => {
+      // Fresh memory costs most when it is first written to, which needs not be after the threads' work.
+      let values: Float32Array | undefined;
+      const makeValues = () => (values ??= new Float32Array(size).fill(0));
+      wasm.scoped(() => {
         const output = wasm.allocate(4 * size);
         const place = {
           first: placeOperand(wasm, floatValues(backend, operands.first), firstBox, multiplier),
@@ -72,11 +75,12 @@ export async function createCpuEngine(
           output,
           table,
         };
-        for (const part of parts) wasm.scoped(() => contract(wasm, part, form, place));
+        for (const part of parts) {
+          wasm.scoped(() => contract(wasm, part, form, place, makeValues));
+        }
         // Copying out of shared memory is quicker so than with slice().
-        const values = new Float32Array(size);
+        values ??= new Float32Array(size);
         values.set(wasm.floats(output, size));
-        return values;
       });
       return backend.makeTensorInfo(outputShape as number[], 'float32', values);
     },
@@ -106,10 +110,17 @@ function placeOperand(
   const size = sizeOfBox(box);
   const at = wasm.allocate(4 * size);
   copyBox(values, box, wasm.floats(at, size));
-  return {at, exponents: roundOperands(wasm.exports, at, size, multiplier)};
+  return {at, exponents: roundOperands(wasm, at, size, multiplier)};
 }
 
-function contract(wasm: WasmInstance, part: Part, form: ProductForm, place: Place): void {
+/** @param meanwhile what this thread does while others begin. */
+function contract(
+  wasm: WasmInstance,
+  part: Part,
+  form: ProductForm,
+  place: Place,
+  meanwhile: () => void,
+): void {
   const {layout, lanesAreFirst} = part;
   const {size, plan} = layout;
   const [rows, lanes] = lanesAreFirst ? [size.n, size.m] : [size.m, size.n];
@@ -141,7 +152,8 @@ function contract(wasm: WasmInstance, part: Part, form: ProductForm, place: Plac
   const workspaces = Array.from({length: threads}, () => wasm.allocate(workspace));
   const run = (fields: JobFields, count: number, operations: number) => {
     writeJob(wasm.words(JOB, JOB_FIELDS.length), fields);
-    wasm.threads.run(count, workspaces, threads > 1 && count > 1 && operations > WORTH_WAKING);
+    const wake = threads > 1 && count > 1 && operations > WORTH_WAKING;
+    wasm.threads.run(count, workspaces, wake, meanwhile);
   };
   const outputs = size.b * rows * lanes;
   const perBlock = size.b * tiles.rowTiles * tiles.laneTiles;

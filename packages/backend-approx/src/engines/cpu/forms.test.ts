@@ -273,6 +273,19 @@ for (const threads of [1, 2]) {
         expectReferenceBits(engine, getMultiplier(name), [2100, 7, 5], half);
       });
 
+      it(`${name}: operands of several chunks of rounding, with one value unlike the others`, () => {
+        for (const odd of [2 ** -100, 2 ** 100, Infinity, NaN]) {
+          for (const at of [0, 40_001, 300 * 260 - 1]) {
+            const values = (length: number, seed: number) => {
+              const all = dense(length, seed);
+              if (length > at) all[at] = odd;
+              return all;
+            };
+            expectReferenceBits(engine, getMultiplier(name), [260, 300, 3], values);
+          }
+        }
+      });
+
       it(`${name}: k cut into blocks`, () => {
         expectReferenceBits(engine, getMultiplier(name), [6, 1500, 5], half);
         expectReferenceBits(engine, getMultiplier(name), [3, 5003, 7], dense, true);

@@ -7,6 +7,7 @@ export const TABLE = 2;
 
 export const MULTIPLY = 0;
 export const REDUCE = 1;
+export const ROUND = 2;
 
 export const ACTIVATIONS = {linear: 0, relu: 1, relu6: 2} as const;
 
@@ -60,10 +61,24 @@ export const JOB_FIELDS = [
   'laneTile',
   'rowTiles',
   'laneTiles',
+  'values',
+  'count',
+  'chunk',
+  'dropped',
+  'nearestEven',
+  'seen',
 ] as const;
 
-export type JobFields = Record<(typeof JOB_FIELDS)[number], number>;
+type Field = (typeof JOB_FIELDS)[number];
+type RoundField = 'values' | 'count' | 'chunk' | 'dropped' | 'nearestEven' | 'seen';
 
-export function writeJob(words: Int32Array, fields: JobFields): void {
-  JOB_FIELDS.forEach((name, at) => (words[at] = fields[name]));
+/** Of a contraction. */
+export type JobFields = Record<Exclude<Field, RoundField>, number>;
+/** Of rounding. */
+export type RoundFields = Record<'phase' | RoundField, number>;
+
+/** The fields of the other phases become 0. */
+export function writeJob(words: Int32Array, fields: JobFields | RoundFields): void {
+  const given: Partial<Record<Field, number>> = fields;
+  JOB_FIELDS.forEach((name, at) => (words[at] = given[name] ?? 0));
 }

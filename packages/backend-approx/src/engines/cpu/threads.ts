@@ -99,9 +99,15 @@ export class Threads {
    * @param workspaces addresses, one per thread: also a thread that is not woken may take part, if it
    *     is late from an earlier job.
    * @param wake whether the job is worth waking the other threads.
+   * @param meanwhile what the calling thread does first, while woken threads begin.
    * @throws {ApproxError} a thread failed or is gone, so that tiles are missing.
    */
-  run(tiles: number, workspaces: readonly number[], wake: boolean): void {
+  run(
+    tiles: number,
+    workspaces: readonly number[],
+    wake: boolean,
+    meanwhile: () => void = () => {},
+  ): void {
     const {memory, control, job} = this.#start;
     // Made anew, as a memory that is not shared leaves its old buffer when it grows.
     const words = new Int32Array(memory.buffer, control, CONTROL_BYTES / 4);
@@ -120,6 +126,7 @@ export class Threads {
     const top: unknown = stack.value;
     let cause: unknown;
     try {
+      if (wake) meanwhile();
       this.#exports.work(job, control + 4 * LEFT, control + 4 * WORKSPACES);
     } catch (error) {
       cause = error;

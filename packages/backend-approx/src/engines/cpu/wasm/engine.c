@@ -12,6 +12,10 @@ INLINE i32 take(i32 *left) { return __atomic_fetch_sub(left, 1, __ATOMIC_SEQ_CST
 // A thread that comes late may find the next job: all of it, the workspace too, is read after a tile is taken.
 __attribute__((export_name("work"))) void work(const Job *job, i32 *left, void *const *workspaceAt) {
   for (i32 at = take(left); at >= 0; at = take(left)) {
+    if (job->phase == ROUND) {
+      roundChunk(job, at);
+      continue;
+    }
     void *workspace = *workspaceAt;
     Tile tile;
     i32 rowTile = at % job->rowTiles, rest = at / job->rowTiles;

@@ -20,7 +20,7 @@ typedef uint16_t u16;
 #define ONE 0x3f800000u
 
 enum { NATIVE, LOG_ADD, TABLE };
-enum { MULTIPLY, REDUCE };
+enum { MULTIPLY, REDUCE, ROUND };
 enum { LINEAR, RELU, RELU6 };
 
 typedef struct {
@@ -65,6 +65,12 @@ typedef struct {
   i32 blocks, blockSize;
   // Tiles of one batch and block.
   i32 rowTile, laneTile, rowTiles, laneTiles;
+
+  // ROUND: how many fraction bits to drop from `count` values, chunk by chunk, and where the smallest and the
+  // largest exponent seen go.
+  u32 *values;
+  i32 count, chunk, dropped, nearestEven;
+  i32 *seen;
 } Job;
 
 // One tile: a block of k of some rows and lanes of one batch.

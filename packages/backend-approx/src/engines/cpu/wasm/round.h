@@ -35,6 +35,15 @@ __attribute__((export_name("roundFractions"))) i32 roundFractions(u32 *words, i3
   return packed(exponentsOf(seen, 0, 255));
 }
 
+// One chunk of a job; the threads agree on the exponents.
+INLINE void roundChunk(const Job *job, i32 at) {
+  i32 start = at * job->chunk;
+  i32 exponents = roundFractions(job->values + start, min(job->chunk, job->count - start), job->dropped,
+                                 job->nearestEven);
+  __atomic_fetch_min(job->seen, exponents & 255, __ATOMIC_SEQ_CST);
+  __atomic_fetch_max(job->seen + 1, exponents >> 8, __ATOMIC_SEQ_CST);
+}
+
 INLINE double roundedInteger(double q, int nearestEven) {
   return nearestEven ? __builtin_nearbyint(q) : __builtin_floor(q);
 }
