@@ -123,8 +123,75 @@ describe('kernels that the cpu engine does itself', () => {
       expectStock(() => tf.maxPool(tensor([2, 7, 8, 3], 7) as tf.Tensor4D, size, stride, pad)));
   }
 
+  for (const [shape, begin, size] of [
+    [
+      [3, 4, 5],
+      [0, 1, 0],
+      [3, 2, 5],
+    ],
+    [
+      [3, 4, 5],
+      [1, 0, 2],
+      [2, 4, 2],
+    ],
+    [
+      [3, 4, 5],
+      [1, 1, 1],
+      [-1, -1, 3],
+    ],
+    [
+      [3, 4, 5],
+      [1, 0, 0],
+      [2, 4, 5],
+    ],
+    [
+      [2, 3, 4, 5],
+      [0, 1, 0, 4],
+      [2, 1, 4, 1],
+    ],
+    [
+      [3, 4],
+      [0, 1],
+      [3, 0],
+    ],
+    [[7], [2], [3]],
+  ]) {
+    it(`Slice: [${size}] of [${shape}] from [${begin}]`, () =>
+      expectStock(() => tf.slice(tensor(shape!, 8), begin!, size)));
+  }
+
+  it('Slice: int32, and what lies outside', async () => {
+    await expectStock(() => tf.slice(tf.range(0, 12, 1, 'int32').reshape([3, 4]), [0, 1], [3, 2]));
+    await setEngine('cpu');
+    expect(() => tf.slice(tf.zeros([3, 4]), [0, 2], [3, 3])).to.throw(/begin\[1\] \+ size\[1\]/);
+  });
+
+  for (const [sizes, axis] of [
+    [3, 0],
+    [2, 1],
+    [[1, 3], 1],
+    [[2, -1], 2],
+    [[0, 5], -1],
+  ] as Array<[number | number[], number]>) {
+    it(`SplitV: ${JSON.stringify(sizes)} along ${axis}`, () =>
+      expectStock(() => {
+        const parts = tf.split(tensor([3, 4, 5], 9), sizes, axis);
+        // Shapes too.
+        return tf.concat(
+          parts.map(part => part.add(part.shape[axis < 0 ? 2 : axis])),
+          axis,
+        );
+      }));
+  }
+
+  it('SplitV: int32', () =>
+    expectStock(() => tf.split(tf.range(0, 8, 1, 'int32').reshape([2, 4]), 2, 1)[1]));
+
   it('are all tested', () => {
-    const tested = [...Object.keys(BINARY), 'Relu', 'Step', 'Sum', 'MaxPool', 'MaxPoolGrad'];
+    const tested = [
+      ...Object.keys(BINARY),
+      ...['Relu', 'Slice', 'SplitV', 'Step', 'Sum', 'MaxPool', 'MaxPoolGrad'],
+    ];
     expect(Object.keys(replacements)).to.have.members(tested);
   });
 });

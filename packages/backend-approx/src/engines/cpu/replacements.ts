@@ -7,6 +7,7 @@ import type {KernelFunc} from '@tensorflow/tfjs-core';
 import {add, divide, multiply, subtract} from './binary.js';
 import {maxPoolGrad} from './max-pool-grad.js';
 import {maxPool} from './max-pool.js';
+import {slice, split} from './slice.js';
 import {sum} from './sum.js';
 import {relu, step} from './unary.js';
 
@@ -17,6 +18,8 @@ export const replacements: Readonly<Record<string, (stock: KernelFunc) => Kernel
   Multiply: multiply,
   RealDiv: divide,
   Relu: relu,
+  Slice: slice,
+  SplitV: split,
   Step: step,
   Sub: subtract,
   Sum: sum,
