@@ -11,8 +11,8 @@ export class FileError extends Error {
   readonly expected: string;
   readonly remedy?: string;
 
-  constructor(work: 'reading' | 'writing', file: string, facts: ErrorFacts) {
-    super(sentence(`Error in ${work} "${file}"`, facts));
+  constructor(work: 'read' | 'write', file: string, facts: ErrorFacts) {
+    super(sentence(`cannot ${work} "${file}"`, facts));
     this.file = file;
     this.found = facts.found;
     this.expected = facts.expected;

@@ -19,8 +19,8 @@ const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 export async function readWhole(path: string, most = MAX_FILE_BYTES): Promise<Buffer> {
   const stats = await stat(path);
   if (!stats.isFile()) {
-    throw new FileError('reading', path, {
-      found: stats.isDirectory() ? 'a folder' : 'a device or pipe',
+    throw new FileError('read', path, {
+      found: stats.isDirectory() ? 'a directory' : 'a device or pipe',
       expected: 'a regular file',
     });
   }
@@ -34,7 +34,7 @@ export async function readWhole(path: string, most = MAX_FILE_BYTES): Promise<Bu
       if (bytesRead === 0) return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
       length += bytesRead;
       if (length > most) {
-        throw new FileError('reading', path, {
+        throw new FileError('read', path, {
           found: `more than ${most} bytes`,
           expected: `at most ${most}`,
         });

@@ -46,8 +46,8 @@ async function targetOf(path: string): Promise<string> {
   const stats = await stat(path).catch(() => undefined);
   if (stats === undefined) return path;
   if (stats.isFile()) return realpath(path);
-  throw new FileError('writing', path, {
-    found: stats.isDirectory() ? 'a folder' : 'a device or pipe',
+  throw new FileError('write', path, {
+    found: stats.isDirectory() ? 'a directory' : 'a device or pipe',
     expected: 'a regular file, or none yet',
   });
 }

@@ -6,9 +6,9 @@
  * for mistyped ones. @bomb.sh/tab makes completion for bash, zsh, fish and PowerShell from the
  * same definitions; yargs has the first two only, and six dependencies.
  */
-import {readFileSync} from 'node:fs';
 import {Command, InvalidArgumentError, Option} from 'commander';
 import {hasExtension} from '../file-extension.js';
+import {packageVersion} from '../package-version.js';
 import {MAX_MANTISSA_BITS} from '@tfjs-approx/arithmetic';
 import {MAX_FRACTION_BITS} from '@tfjs-approx/arithmetic/internal';
 import {ENTRY_KINDS} from '../node.js';
@@ -279,9 +279,4 @@ function timeLimit(text: string): number {
     throw new InvalidArgumentError(`Expected a number above 0 and at most ${MAX_TIME_LIMIT}.`);
   }
   return seconds;
-}
-
-function packageVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as {version: string}).version;
 }

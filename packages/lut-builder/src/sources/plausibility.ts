@@ -41,27 +41,31 @@ export function assertPlausible(
   const mred = meanRelativeError(products);
   if (mred < maxMred) return;
   const percent = mred < 10 ? mred.toPrecision(2) : mred.toFixed(0);
-  const compared =
-    `a mean relative error (MRED) of ${percent} % from the exact products of ` +
-    (circuit
-      ? `${circuit.signed ? 'positive' : 'unsigned'} operands of ${circuit.operandBits} bits with a leading one`
-      : 'operands in [1, 2)');
+  const compared = `${percent} % (MRED) from the exact ones of ${
+    circuit
+      ? `${circuit.signed ? 'positive' : 'unsigned'} ${circuit.operandBits}-bit operands`
+      : 'operands in [1, 2)'
+  }`;
+  const found = `products that are ${compared}`;
+  const expected = `a mean relative error below ${maxMred} %`;
   const raise =
     'If the model is meant to be so far off, raise the option maxMred (--max-mred <percent>).';
   if (circuit === undefined) {
-    throw new MultiplierError(op, {found: compared, expected: below(maxMred), remedy: raise});
+    throw new MultiplierError(op, {found, expected, remedy: raise});
   }
   if (!circuit.signed && isTwosComplement(products)) {
     throw new MultiplierError(op, {
-      found: `products of two's-complement operands, and ${compared}`,
-      expected: `those of unsigned ones, and ${below(maxMred)}`,
+      found: `products of two's-complement operands, ${compared}`,
+      expected,
       remedy: signedRemedy(circuit.operandBits),
     });
   }
   throw new MultiplierError(op, {
-    found: compared,
-    expected: below(maxMred),
-    remedy: `If the circuit takes its operands in fewer of these bits, say how many: operandBits (--operand-bits <n>). ${raise}`,
+    found,
+    expected,
+    remedy:
+      'If the circuit takes fewer bits in wider types or ports, say how many by the option ' +
+      `operandBits (--operand-bits <n>). ${raise}`,
   });
 }
 
@@ -71,10 +75,6 @@ export function signedRemedy(operandBits: number): string {
     `It looks like two's complement; use the option signed (--signed). Significands are positive, so ` +
     `those of ${operandBits}-bit signed operands have ${operandBits - 1} bits: m is at most ${operandBits - 2}.`
   );
-}
-
-function below(maxMred: number): string {
-  return `below ${maxMred} %`;
 }
 
 /** Percent. */

@@ -19,6 +19,7 @@ import {type NamedValues, flag, namedValues} from '../named-values.js';
 import {type PlausibilityOptions, maxMredProblem} from '../plausibility.js';
 import {type Sources, collectSources, compilerPath} from '../sources.js';
 import {timeLimitProblem} from '../time-limit.js';
+import {COMPILER_MEMORY} from './compiler-memory.js';
 import {
   type CompileOptions,
   type Compiler,
@@ -181,9 +182,12 @@ async function compile(
 }
 
 function doesNotCompile(file: string, diagnostics: string): MultiplierError {
+  const isFull = /LLVM ERROR: out of memory|std::bad_alloc|of memory in use/.test(diagnostics);
   return new MultiplierError(`compiling "${file}"`, {
-    found: diagnosticsOf('error', diagnostics),
-    expected: 'C or C++ that compiles',
+    found: isFull
+      ? `more than ${COMPILER_MEMORY} MiB of memory in use by the compiler`
+      : diagnosticsOf('error', diagnostics),
+    expected: isFull ? 'a model that compiles within that' : 'C or C++ that compiles',
   });
 }
 

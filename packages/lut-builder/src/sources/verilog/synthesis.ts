@@ -135,12 +135,13 @@ function topOf(modules: Modules): Module {
   return all.find(({attributes}) => attributes?.['top'] !== undefined) ?? all[0]!;
 }
 
-/** The loop that `check` tells of, by the wires that have a name. */
+/** The loop that `check` tells of, by the wires that have a name, or by where its cells are. */
 function loopError(warnings: string, op: string): MultiplierError | undefined {
   const loop = /found logic loop[^]*/.exec(warnings)?.[0];
   if (loop === undefined) return undefined;
   const wires = [...loop.matchAll(/^\s*wire \\?([^\s$]\S*)/gm)].map(([, name]) => name!);
-  return combinationalLoop([...new Set(wires)], op);
+  const places = [...loop.matchAll(/ source: (\S+)/g)].map(([, place]) => place!);
+  return combinationalLoop([...new Set(wires.length > 0 ? wires : places)], op);
 }
 
 interface Wanted {
