@@ -38,6 +38,8 @@ export interface Size {
   readonly height: number;
 }
 
+/** Lines with symbols; more of them would cover the lines. */
+const MOST_WITH_SYMBOLS = 12;
 const TEXT_SIZE = 12;
 const HEADING_SIZE = 13.5;
 const STYLE = {
@@ -102,7 +104,8 @@ function byProductPanel(
     );
   const channels = {x: 'x', y: 'y', stroke: 'label', z: 'label'};
   // A symbol at every fourth slice, at other ones for each line, so that lines on each other show.
-  const marked = ({label, x}: {label: string; x: number}) => {
+  const marked = ({label, x, isClipped}: Point) => {
+    if (isClipped || series.length > MOST_WITH_SYMBOLS) return false;
     const slice = Math.floor(x * SLICES_PER_BINADE);
     return slice % 4 === series.findIndex(s => s.label === label) % 4;
   };
@@ -154,11 +157,18 @@ interface Point {
   readonly isClipped: boolean;
 }
 
-/** Arrows at the end of a scale, for what lies beyond it. */
+/** Open triangles at the end of a scale, for what lies beyond it. */
 function clippedMarks(points: readonly Point[]): Plot.Markish {
-  return Plot.text(
+  return Plot.dot(
     points.filter(({isClipped}, p) => isClipped && p % 4 === 0),
-    {x: 'x', y: 'y', text: ({y}: Point) => (y < 0 ? '▼' : '▲'), fill: 'label', fontSize: 10},
+    {
+      x: 'x',
+      y: 'y',
+      stroke: 'label',
+      symbol: 'triangle',
+      rotate: ({y}: Point) => (y < 0 ? 180 : 0),
+      r: 5,
+    },
   );
 }
 
@@ -197,10 +207,7 @@ export function areaPanel(
         shown(points).filter(({isClipped}) => !isClipped),
         {x: 'x', y: 'y', stroke: 'label', fill: 'label', symbol: 'label', r: 4.5},
       ),
-      Plot.text(
-        shown(points).filter(({isClipped}) => isClipped),
-        {x: 'x', y: 'y', text: () => '▲', fill: 'label', fontSize: 12},
-      ),
+      clippedMarks(shown(points)),
     ],
   });
 }

@@ -121,7 +121,7 @@ function clipNote(multipliers: readonly ReportedMultiplier[], extent: number): s
   const more = beyond.length > names.length ? ` and ${beyond.length - names.length} more` : '';
   return `<p class="note">Scales end at the largest value of a multiplier that is at most ${CLIP_FACTOR} times
 the median of all, so that one that is far off does not set them. What lies beyond, of
-${escape(names.join(', '))}${more}, is at the edge: arrows in the charts, the darkest colour in the maps.</p>`;
+${escape(names.join(', '))}${more}, is at the edge: open triangles in the charts, the darkest colour in the maps.</p>`;
 }
 
 /** Of multipliers whose circuit is known, where there is something to compare. */

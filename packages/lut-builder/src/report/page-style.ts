@@ -37,8 +37,9 @@ tbody .long { max-width: min(15rem, 45vw); }
 .metrics thead tr:last-child th { white-space: normal; min-width: 3.6rem; }
 .metrics tbody th { position: sticky; left: 0; background: var(--paper); padding-left: 0; }
 .sortable button { font: inherit; font-weight: bold; color: inherit; background: none; border: 0; padding: 0; text-align: inherit; cursor: pointer; }
-.sortable [aria-sort] button::after { content: ' ▲'; font-size: .7em; }
-.sortable [aria-sort=descending] button::after { content: ' ▼'; }
+.sortable [aria-sort] button::after { content: ''; display: inline-block; margin-left: .3em; border: .3em solid transparent; }
+.sortable [aria-sort=ascending] button::after { border-bottom-color: currentColor; vertical-align: .15em; }
+.sortable [aria-sort=descending] button::after { border-top-color: currentColor; vertical-align: -.15em; }
 .area { max-width: 620px; }
 footer { margin-top: 2.4rem; }
 .best { background: var(--tint); }

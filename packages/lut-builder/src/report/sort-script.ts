@@ -20,7 +20,7 @@ for (const table of document.querySelectorAll('table.sortable')) {
       const compare = (a, b) => {
         const [x, y] = [keyOf(a), keyOf(b)];
         if (x === '' || y === '') return (x === '') - (y === '');
-        const order = isNaN(x) || isNaN(y) ? x.localeCompare(y, 'en', {numeric: true}) : x - y;
+        const order = column === 0 ? x.localeCompare(y, 'en', {numeric: true}) : x - y;
         return isDescending ? -order : order;
       };
       body.append(...[...body.rows].sort(compare));

@@ -89,7 +89,7 @@ export function metricsTable({multipliers, operands}: ErrorReport): string {
     ({title, columns: {length}}) => `<th colspan="${length}" scope="colgroup">${title}</th>`,
   );
   return `<div class="wide"><table class="metrics sortable">
-<caption>Errors in percent, sorted by their size</caption>
+<caption>Errors in percent</caption>
 <thead><tr class="over"><td></td>${over.join('')}</tr>
 <tr><th scope="col">Multiplier</th>${columns.map(({title}) => `<th scope="col">${title}</th>`).join('')}</tr></thead>
 <tbody>

@@ -230,7 +230,7 @@ describe('a circuit, signed or not, becomes the right table or none', function (
 
   it('refuses what is far from every product, unless it is asked for', async () => {
     const text = 'uint16_t f(uint8_t a, uint8_t b) { return 128 * a + 0 * b; }';
-    await expectRefusal(build.c(text, {}), /2\d % \(MRED\) .*below 25 %.*--max-mred/);
+    await expectRefusal(build.c(text, {}), /3\d % \(MRED\) .*below 25 %.*--max-mred/);
     await writeFile(join(folder, 'm.c'), `#include <stdint.h>\n${text}`);
     const lut = await lutFromC(join(folder, 'm.c'), {maxMred: 50});
     expectTable(lut, {mantissaBits: 7, width: 8}, a => 128 * a);
