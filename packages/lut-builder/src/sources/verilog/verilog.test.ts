@@ -627,8 +627,7 @@ describe('a multiplier in Verilog', function () {
     });
 
     it('with the option that says what is not there', async () => {
-      const two =
-        exact(3).replace('module m', 'module k') + exact(3).replace('module m', 'module n');
+      const two = `${exact(3).replace('module m', 'module k')} ${exact(3).replace('module m', 'module n')}`;
       const outputs = exact(3)
         .replace(/output (.*?) p/, 'output $1 p, output $1 res')
         .replace('endmodule', 'assign res = p; endmodule');
