@@ -10,11 +10,9 @@ import type {Contraction} from '../../contraction/contraction.js';
 import {layoutOf, type ContractionLayout} from '../../contraction/layout.js';
 import type {Engine, Operands} from '../engine.js';
 import {pipelineDescriptor, type ApproxWebGPUBackend} from './backend.js';
-import {cpuKernels} from './cpu-kernels.js';
 import {tilesFor} from './device-traits.js';
 import {parametersOf} from './parameters.js';
 import {productKey, proveForm, readsTable} from './product-wgsl.js';
-import {selectOfAnyRank} from './select.js';
 import {
   BINDING,
   BLOCK_SUM_THREADS,
@@ -36,8 +34,6 @@ export function createWebGPUEngine(
   const programs = new Programs(backend, tilesOf);
   return {
     name: 'webgpu',
-    missingKernels: cpuKernels,
-    replacements: {Select: selectOfAnyRank},
     run(contractions, outputShape, operands, multiplier) {
       if (util.sizeFromShape(outputShape as number[]) === 0) {
         return backend.makeTensorInfo(outputShape as number[], 'float32', new Float32Array(0));

@@ -10,8 +10,8 @@ import {
   type KernelFunc,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import {createHostBackend} from '../host.js';
-import type {ApproxWebGPUBackend} from './backend.js';
+import {createHostBackend} from '../../engines/host.js';
+import type {ApproxWebGPUBackend} from '../../engines/webgpu/backend.js';
 
 /** @param has names of the kernels that need no stand-in. */
 export function cpuKernels(has: ReadonlySet<string>): KernelConfig[] {
