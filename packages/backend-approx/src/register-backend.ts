@@ -193,11 +193,7 @@ async function selfTestOf(backend: ApproxWebGPUBackend, engine: Engine): Promise
   return selfTest;
 }
 
-function start(
-  base: Base,
-  engine: Engine,
-  info: () => Omit<DeviceInfo, 'engine'>,
-): void {
+function start(base: Base, engine: Engine, info: () => Omit<DeviceInfo, 'engine'>): void {
   installKernels(base, engine);
   active = () => ({engine: engine.name, ...info()});
   noteDevice(() => {
