@@ -42,7 +42,7 @@ export function installKernels(base: Base, engine: Engine): void {
   for (const kernel of getKernelsForBackend(base.name)) {
     const {kernelName} = kernel;
     if (replaced.has(kernelName)) continue;
-    const kernelFunc = base.replacements[kernelName]?.(kernel.kernelFunc) ?? kernel.kernelFunc;
+    const kernelFunc = stockKernel(base, kernelName)!;
     registerKernel({...kernel, kernelFunc, backendName: BACKEND_NAME});
   }
   const has = new Set([
@@ -54,7 +54,7 @@ export function installKernels(base: Base, engine: Engine): void {
   }
   reportDotProducts(base);
   for (const kernel of MAC_KERNELS) {
-    const stock = getKernel(kernel.kernelName, base.name)?.kernelFunc;
+    const stock = stockKernel(base, kernel.kernelName);
     registerKernel({
       kernelName: kernel.kernelName,
       backendName: BACKEND_NAME,
@@ -63,15 +63,20 @@ export function installKernels(base: Base, engine: Engine): void {
   }
 }
 
+/** What does a kernel without approximate products: the base's replacement, or the stock kernel. */
+function stockKernel(base: Base, kernelName: string): KernelFunc | undefined {
+  const stock = getKernel(kernelName, base.name)?.kernelFunc;
+  return stock && (base.replacements[kernelName]?.(stock) ?? stock);
+}
+
 /**
  * The one multiply-accumulate that runs in no kernel of its own: tfjs-layers' Dot of rank-2 inputs
  * is Multiply and Sum. It stays exact, so it is reported.
  */
 function reportDotProducts(base: Base): void {
-  const stock = getKernel('Multiply', base.name);
-  const multiply = base.replacements.Multiply?.(stock.kernelFunc) ?? stock.kernelFunc;
+  const multiply = stockKernel(base, 'Multiply')!;
   registerKernel({
-    ...stock,
+    kernelName: 'Multiply',
     backendName: BACKEND_NAME,
     kernelFunc: call => {
       const active = activeLayer();

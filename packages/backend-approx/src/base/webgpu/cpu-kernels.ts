@@ -23,7 +23,7 @@ export function cpuKernels(has: ReadonlySet<string>): KernelConfig[] {
 /** A tensor, a list of tensors (nested row splits of ragged tensors), or an input left out. */
 type Input = TensorInfo | readonly Input[] | undefined;
 
-function onCpu(kernelFunc: KernelFunc): KernelFunc {
+export function onCpu(kernelFunc: KernelFunc): KernelFunc {
   return ({inputs, attrs, backend: webgpu}) => {
     const backend = webgpu as ApproxWebGPUBackend;
     const cpu = createHostBackend();

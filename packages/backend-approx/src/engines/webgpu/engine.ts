@@ -19,7 +19,6 @@ import {
   blockSumShader,
   contractionShader,
   shaderKey,
-  type IntegerStorage,
   type ShaderSpec,
 } from './shaders.js';
 import type {TableEntry} from './table.js';
@@ -39,9 +38,15 @@ export function createWebGPUEngine(
         return backend.makeTensorInfo(outputShape as number[], 'float32', new Float32Array(0));
       }
       const output = backend.allocate(contractions[0].op, outputShape);
-      for (const contraction of contractions) {
-        contract(backend, programs, contraction, operands, multiplier, output);
-      }
+      const {first, second, bias} = operands;
+      backend.withFloats(
+        bias ? [first, second, bias] : [first, second],
+        ([first, second, bias]) => {
+          for (const contraction of contractions) {
+            contract(backend, programs, contraction, {first, second, bias}, multiplier, output);
+          }
+        },
+      );
       return output;
     },
   };
@@ -78,23 +83,21 @@ class Programs {
     this.tables = new TableCache(backend);
   }
 
-  prepare(contraction: Contraction, multiplier: Multiplier, integers: IntegerStorage): Prepared {
+  prepare(contraction: Contraction, multiplier: Multiplier): Prepared {
     let variants = this.#prepared.get(contraction);
     if (!variants) this.#prepared.set(contraction, (variants = new Map()));
     const tiles = this.#tilesFor(multiplier);
-    const {first, second, bias} = integers;
-    const key = `${tiles.key}|${first}|${second}|${bias}`;
-    let prepared = variants.get(key);
+    let prepared = variants.get(tiles.key);
     if (!prepared) {
-      const spec = this.#specOf(contraction, multiplier, integers);
-      variants.set(key, (prepared = this.#prepare(spec)));
+      const spec = this.#specOf(contraction, multiplier);
+      variants.set(tiles.key, (prepared = this.#prepare(spec)));
     }
     return prepared;
   }
 
   /** Starts compiling what `prepare` will ask for. */
-  compile(contraction: Contraction, multiplier: Multiplier, integers: IntegerStorage): void {
-    const spec = this.#specOf(contraction, multiplier, integers);
+  compile(contraction: Contraction, multiplier: Multiplier): void {
+    const spec = this.#specOf(contraction, multiplier);
     for (const {key, shader} of shadersOf(spec)) {
       if (this.#pipelines.has(key) || this.#compiling.has(key)) continue;
       this.#compiling.add(key);
@@ -118,11 +121,11 @@ class Programs {
     return tiles;
   }
 
-  #specOf(contraction: Contraction, multiplier: Multiplier, integers: IntegerStorage): ShaderSpec {
+  #specOf(contraction: Contraction, multiplier: Multiplier): ShaderSpec {
     const layout = layoutOf(contraction);
     const {activation} = contraction.epilogue;
     const tile = chooseTile(this.#tilesFor(multiplier).costs, layout);
-    return {layout, parameters: parametersOf(layout), multiplier, activation, tile, integers};
+    return {layout, parameters: parametersOf(layout), multiplier, activation, tile};
   }
 
   #prepare(spec: ShaderSpec): Prepared {
@@ -188,16 +191,11 @@ function contract(
   output: TensorInfo,
 ): void {
   const {first, second, bias} = operands;
-  const integers = {
-    first: backend.holdsIntegers(first),
-    second: backend.holdsIntegers(second),
-    bias: bias !== undefined && backend.holdsIntegers(bias),
-  };
   if (backend.compilesOnly) {
-    programs.compile(contraction, multiplier, integers);
+    programs.compile(contraction, multiplier);
     return;
   }
-  const prepared = programs.prepare(contraction, multiplier, integers);
+  const prepared = programs.prepare(contraction, multiplier);
   const {layout, entry, parameters, main, mainWorkgroups, blockSum} = prepared;
   const {size, plan} = layout;
   if (mainWorkgroups === 0) return;
