@@ -12,7 +12,8 @@ import {ConfigurationError} from '../errors.js';
 interface Pixels {
   readonly width: number;
   readonly height: number;
-  readonly data?: ArrayLike<number>;
+  /** A canvas of @napi-rs/canvas has a method of this name. */
+  readonly data?: unknown;
   getContext?(type: '2d'): {
     getImageData(x: number, y: number, width: number, height: number): {data: ArrayLike<number>};
   } | null;
@@ -49,8 +50,10 @@ function rgbaOf(pixels: Pixels): ArrayLike<number> {
   if (!isSize(width) || !isSize(height)) {
     throw refused(pixels, `its width is ${width} and its height ${height}, expected pixels`);
   }
-  const context = pixels.data ? null : pixels.getContext?.('2d');
-  const rgba = pixels.data ?? context?.getImageData(0, 0, width, height).data;
+  const {data} = pixels;
+  const rgba = ArrayBuffer.isView(data)
+    ? (data as Uint8Array)
+    : pixels.getContext?.('2d')?.getImageData(0, 0, width, height).data;
   if (!rgba) {
     throw refused(
       pixels,

@@ -51,7 +51,7 @@ export function describeBase(engine: EngineName): void {
       setMultiplier('mbm7');
     });
 
-    describeCasts(expectStockCpu, start);
+    describeCasts(expectStockCpu, start, engine);
     describeEmpty(expectStockCpu);
     describeIntegers(expectStockCpu, start);
     describeScans(expectStockCpu, start);
@@ -102,7 +102,11 @@ const USES: Record<string, (cast: (shape: number[]) => tf.Tensor) => tf.Tensor> 
   'Cast to int32': cast => cast([4]).toInt(),
 };
 
-function describeCasts(expectStock: ExpectStock, start: () => Promise<void>): void {
+function describeCasts(
+  expectStock: ExpectStock,
+  start: () => Promise<void>,
+  engine: EngineName,
+): void {
   for (const [dtype, cast] of Object.entries(CAST)) {
     for (const [name, use] of Object.entries(USES)) {
       it(`${name} of ${dtype} cast to float32`, () => expectStock(() => use(cast)));
@@ -136,6 +140,22 @@ function describeCasts(expectStock: ExpectStock, start: () => Promise<void>): vo
     const product = tf.matMul(relabelled, transposed);
     expect([...(await product.data())]).to.deep.equal([14, 12, 12, 77]);
     tf.dispose([relabelled, transposed, product]);
+  });
+
+  it('casts that were computed and relabelled under another name of the engine', async () => {
+    const name = engine === 'webgpu' ? 'webgpu' : 'cpu';
+    await start();
+    await tf.setBackend(name);
+    const relabelled = CAST['int32']([2, 3]);
+    const transposed = relabelled.transpose();
+    const other = [...(await transposed.data())];
+    await start();
+    const product = tf.matMul(relabelled, transposed);
+    const again = relabelled.transpose();
+    expect(other).to.deep.equal([-6, 0, -4, 2, -2, 4]);
+    expect([...(await again.data())]).to.deep.equal(other);
+    expect([...(await product.data())]).to.deep.equal([56, -16, -16, 20]);
+    tf.dispose([relabelled, transposed, product, again]);
   });
 
   it('a cast rounds to the nearest float32, ties to even', async () => {
@@ -377,6 +397,11 @@ function describePixels(expectStock: ExpectStock, start: () => Promise<void>): v
     const expected = Array.from(rgba).filter((_, i) => i % 4 < 3);
     for (const tensor of tensors) expect([...(await tensor.data())]).to.deep.equal(expected);
     tf.dispose(tensors);
+  });
+
+  it('fromPixels of a canvas that has a method `data`, as that of @napi-rs/canvas', () => {
+    const canvas = {...canvasOf(3, 2, rgba), data: () => rgba} as unknown as PixelSource;
+    return expectStock(() => tf.browser.fromPixels(canvas));
   });
 
   it('fromPixels of anything else is an error that says what is missing', async () => {

@@ -33,7 +33,9 @@ export function toFloats(backend: WebGPUBackend, x: TensorInfo): TensorInfo {
     const floats = Float32Array.from(values as Int32Array);
     return backend.makeTensorInfo(x.shape, 'float32', floats);
   }
-  const program = {key: 'toFloats', inputs: {x}, functions: NEAREST, body: BODY};
+  // Labelled as what it holds, or it would be converted to be read.
+  const integers: TensorInfo = {dataId: x.dataId, shape: x.shape, dtype: 'int32'};
+  const program = {key: 'toFloats', inputs: {x: integers}, functions: NEAREST, body: BODY};
   return runFlat(backend, program, x.shape, 'float32');
 }
 
