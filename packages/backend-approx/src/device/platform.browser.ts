@@ -35,5 +35,10 @@ export const platform: Platform = {
     thread.postMessage(data);
     return {stop};
   },
+  async graphModelClass() {
+    // The global of tf.min.js. In a bundle it is found when a model is given to assignMultipliers.
+    const {tf} = globalThis as {tf?: {GraphModel?: {prototype: object}}};
+    return tf?.GraphModel ?? null;
+  },
   registerIoHandlers() {},
 };

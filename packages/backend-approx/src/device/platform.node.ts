@@ -64,6 +64,14 @@ export const platform: Platform = {
       },
     };
   },
+  async graphModelClass() {
+    try {
+      return (await import('@tensorflow/tfjs-converter')).GraphModel;
+    } catch {
+      // A program without the union package may not have it, and no graph models then.
+      return null;
+    }
+  },
   registerIoHandlers: registerFileHandlers,
 };
 

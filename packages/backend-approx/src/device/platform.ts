@@ -24,6 +24,8 @@ export interface Platform {
    * @param onEnd called with the reason, once, if the thread cannot start or ends without being stopped.
    */
   startThread(source: string, data: unknown, onEnd: (reason: string) => void): Thread;
+  /** tf.GraphModel as far as it can be found without a dependency on tfjs-converter. */
+  graphModelClass(): Promise<{readonly prototype: object} | null>;
   /** Registers platform-specific tf.io handlers. */
   registerIoHandlers(): void;
 }

@@ -78,7 +78,7 @@ describe('node --import .../register', () => {
   it('stops before the script when a setting is wrong, and says what is allowed', async () => {
     const folder = make(links, {'script.mjs': "console.log('started');"});
     for (const [env, message] of [
-      [{APPROX_MULTIPLIER: 'nonsense7'}, /^approx cannot start: .*nonsense7.*mitchell1/m],
+      [{APPROX_MULTIPLIER: 'nonsense7'}, /^approx cannot start: .*nonsense7.*lut-builder list/m],
       [{APPROX_MULTIPLIER: 'none.csv'}, /^approx cannot start: .*'none.csv'.*no such file/m],
       [{APPROX_MULTIPLIER: 'script.mjs'}, /^approx cannot start: .*script.mjs.*safetensors/m],
       [{APPROX_ENGINE: 'gpu'}, /^approx cannot start: .*'gpu'.*auto, webgpu, cpu/m],
