@@ -14,7 +14,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import {exchangeOperands, type Contraction} from './contraction/contraction.js';
-import {getMultiplier} from '@tfjs-approx/lut-builder';
+import {getMultiplier} from '@tfjs-approx/arithmetic';
 import type {Engine} from './engines/engine.js';
 import {ApproxError} from './errors.js';
 import {

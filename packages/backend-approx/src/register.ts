@@ -6,15 +6,23 @@
  *
  * APPROX_MULTIPLIER may also be the path of a table.
  *
- * A script that sets another backend itself gets that one, and one line on stderr says so. With
- * APPROX_COVERAGE=1 the coverage table is printed to stderr when the process ends.
+ * A script that sets another backend itself gets that one, and one line on stderr says so; tfjs-node,
+ * which sets its own when it is imported, does not. With APPROX_COVERAGE=1 the coverage table is printed to stderr when the process ends.
  */
 import {realpathSync} from 'node:fs';
+import {readFile} from 'node:fs/promises';
 import {createRequire} from 'node:module';
 import {extname, resolve} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
-import {LutFormatError, MultiplierError} from '@tfjs-approx/lut-builder';
+import {
+  decodeLut,
+  LutFormatError,
+  MultiplierError,
+  type MantissaLut,
+} from '@tfjs-approx/arithmetic';
 import {ApproxError, ConfigurationError} from './errors.js';
+import {keepRequireHooks} from './require-hooks.js';
+import {callerOfSetBackend} from './set-backend-caller.js';
 
 const INSTALL = 'Consider: npm install @tensorflow/tfjs@4.22.0';
 
@@ -53,6 +61,7 @@ async function register(): Promise<void> {
   await setEngine(requestedEngine());
   console.log = log;
   reportOtherBackends(engine());
+  keepRequireHooks(process.argv[1]);
   if (!['', '0', 'false'].includes(process.env.APPROX_COVERAGE ?? '')) {
     process.on('exit', () => console.error(`approx: coverage\n${coverage().toString()}`));
   }
@@ -62,16 +71,41 @@ async function register(): Promise<void> {
 async function readOwnTable(): Promise<void> {
   const path = process.env.APPROX_MULTIPLIER ?? '';
   if (extname(path) === '') return;
-  const {readLut} = await import('@tfjs-approx/lut-builder/node');
   const {setMultiplier} = await import('./index.js');
   try {
-    setMultiplier(await readLut(path));
+    setMultiplier(await readTable(path));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new ConfigurationError(
       `APPROX_MULTIPLIER is '${path}', and there is no such file. Expected a table or a name such as mbm7.`,
     );
   }
+}
+
+/** Tables of other kinds need lut-builder, which the script may have beside it. */
+async function readTable(path: string): Promise<MantissaLut> {
+  const extension = extname(path).toLowerCase();
+  if (extension === '.safetensors') return decodeLut(await readFile(path), {file: path});
+  for (const start of [realPath(process.argv[1] ?? '.'), fileURLToPath(import.meta.url)]) {
+    let builder;
+    try {
+      builder = createRequire(start).resolve('@tfjs-approx/lut-builder/node');
+    } catch {
+      continue;
+    }
+    const {readLut} = (await import(pathToFileURL(builder).href)) as TableReader;
+    return readLut(path);
+  }
+  throw new ConfigurationError(
+    `APPROX_MULTIPLIER is '${path}'. Expected a .safetensors table or a name such as mbm7. Tables of ` +
+      `other kinds are read where @tfjs-approx/lut-builder is installed, and converted by ` +
+      `npx -p @tfjs-approx/lut-builder lut-builder convert '${path}' -o table.safetensors.`,
+  );
+}
+
+/** What is used of lut-builder, on which this package does not depend. */
+interface TableReader {
+  readLut(path: string): Promise<MantissaLut>;
 }
 
 /** Each copy of tfjs-core has its own class of tensors. */
@@ -121,18 +155,28 @@ function realPath(path: string): string {
   }
 }
 
+/** These choose their own backend while they are imported, which the script did not ask for. */
+const CHOOSE_WHEN_IMPORTED = ['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'];
+
 function reportOtherBackends(tfEngine: {
   backendName: string;
   setBackend(name: string): Promise<boolean>;
 }): void {
   const setBackend = tfEngine.setBackend.bind(tfEngine);
   tfEngine.setBackend = name => {
-    if (name !== 'approx' && tfEngine.backendName === 'approx') {
+    if (name === 'approx' || tfEngine.backendName !== 'approx') return setBackend(name);
+    const caller = callerOfSetBackend();
+    if (caller !== null && CHOOSE_WHEN_IMPORTED.includes(caller)) {
       console.warn(
-        `approx: the script chose the backend '${name}'. Products on it are exact and not in ` +
-          `coverage(); without its tf.setBackend('${name}') they would be approximate.`,
+        `approx: ${caller} asked for its own backend '${name}' when it was imported, and approx stays. ` +
+          `A script that wants '${name}' calls tf.setBackend('${name}') itself.`,
       );
+      return Promise.resolve(true);
     }
+    console.warn(
+      `approx: ${caller ?? 'the script'} chose the backend '${name}'. Products on it are exact and not ` +
+        `in coverage(); without that tf.setBackend('${name}') they would be approximate.`,
+    );
     return setBackend(name);
   };
 }

@@ -3,7 +3,7 @@
  * Multipliers per layer, or per node of a graph model: assigned by name or glob, kept per layer or
  * node, readable as JSON.
  */
-import type {Multiplier} from '@tfjs-approx/lut-builder';
+import type {Multiplier} from '@tfjs-approx/arithmetic';
 import {ConfigurationError} from '../errors.js';
 import {isGraphModel, productNodes, type GraphModelLike} from './graph-models.js';
 import {activeLayer, trackLayers, wrappedLayers, type LayerLike, type Unit} from './layers.js';

@@ -4,7 +4,7 @@
  * parameters) is prepared once per contraction and multiplier encoding; a call then records one
  * dispatch, or two when k is split.
  */
-import type {Multiplier} from '@tfjs-approx/lut-builder';
+import type {Multiplier} from '@tfjs-approx/arithmetic';
 import {util, type TensorInfo} from '@tensorflow/tfjs-core';
 import type {Contraction} from '../../contraction/contraction.js';
 import {layoutOf, type ContractionLayout} from '../../contraction/layout.js';
