@@ -3,6 +3,7 @@
 import {availableParallelism} from 'node:os';
 import {Worker} from 'node:worker_threads';
 import {registerFileHandlers} from '../io/file-handlers.node.js';
+import {mayHaveGpu} from './gpu-device.node.js';
 import type {Platform} from './platform.js';
 
 /** Dawn rounds GPU times to 0.1 ms, against snooping pages; the times of small kernels would be 0. */
@@ -20,8 +21,10 @@ export const platform: Platform = {
     'Install a Vulkan driver for the GPU (Linux), or up-to-date graphics drivers (Windows, ' +
     'macOS). On Linux without a GPU, a software driver such as mesa-vulkan-drivers (lavapipe, ' +
     'Mesa 23 or later) works too.',
-  async requestGpu() {
+  async requestGpu(acceptSoftware) {
     if (kept) return {gpu: kept};
+    // Dawn takes time to load, and writes warnings of software adapters to stderr by itself.
+    if (!acceptSoftware && !mayHaveGpu()) return {missing: 'this machine has no GPU device'};
     let dawn;
     try {
       dawn = await import('webgpu');

@@ -9,9 +9,13 @@ export interface Thread {
 export interface Platform {
   /** For messages: 'Node' or 'this browser'. */
   readonly name: string;
-  /** WebGPU's entry point, or why there is none. */
-  requestGpu(): Promise<{gpu: GPU} | {missing: string}>;
-  /** The value of an environment variable; undefined where there are none. */
+  /**
+   * WebGPU's entry point, or why there is none.
+   *
+   * @param acceptSoftware whether it is of use without a GPU.
+   */
+  requestGpu(acceptSoftware: boolean): Promise<{gpu: GPU} | {missing: string}>;
+  /** The value of an environment variable; in a worker of a page, of a flag in the worker's name. */
   variable(name: string): string | undefined;
   /** Whether tfjs can copy GPU values without waiting for a promise (it needs OffscreenCanvas). */
   canReadGpuSynchronously(): boolean;

@@ -62,6 +62,7 @@ describe('node --import .../register', () => {
     const tfjsNode = `
       const tf = require('@tensorflow/tfjs');
       tf.registerBackend('tensorflow', () => tf.findBackend('cpu'), 3);
+      tf.copyRegisteredKernels('cpu', 'tensorflow');
       if (!tf.setBackend('tensorflow')) throw new Error('no backend');
       module.exports = tf;
     `;
@@ -84,7 +85,9 @@ describe('node --import .../register', () => {
     expect(code, stderr).to.equal(0);
     expect(stdout).to.equal('approx 2\ntensorflow 2.25\n');
     expect(stderr.match(/approx: .*/g)).to.have.lengthOf(2);
-    expect(stderr).to.match(/approx: @tensorflow\/tfjs-node asked for its own backend 'tensorflow'/);
+    expect(stderr).to.match(
+      /approx: @tensorflow\/tfjs-node asked for its own backend 'tensorflow'/,
+    );
     expect(stderr).to.match(/approx: the script chose the backend 'tensorflow'/);
   });
 
@@ -126,7 +129,10 @@ console.log(tf.getBackend(), tf.matMul([[side]], [[side]]).dataSync()[0], requir
 
     for (const script of ['script.js', 'script.lang']) {
       it(`${script} is compiled by a hook of --require`, async () => {
-        const ended = await runNode(make(links, files), script, {env, options: ['-r', './hook.cjs']});
+        const ended = await runNode(make(links, files), script, {
+          env,
+          options: ['-r', './hook.cjs'],
+        });
         expect(ended.stdout, ended.stderr).to.equal('approx 2 true\n');
       });
 
@@ -183,7 +189,10 @@ console.log(tf.getBackend(), tf.matMul([[side]], [[side]]).dataSync()[0], requir
     const folder = make({'@tfjs-approx/arithmetic': join(PACKAGE, '..', 'arithmetic')}, {});
     const copy = join(folder, 'node_modules', '@tfjs-approx', 'backend-approx');
     mkdirSync(join(copy, 'dist'), {recursive: true});
-    for (const file of ['package.json', 'dist/register.js', 'dist/errors.js']) {
+    const files = ['register', 'errors', 'require-hooks', 'set-backend-caller'].map(
+      name => `dist/${name}.js`,
+    );
+    for (const file of ['package.json', ...files]) {
       copyFileSync(join(PACKAGE, file), join(copy, file));
     }
     const {code, stderr} = await runNode(folder, 'script.mjs');
