@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The tfjs flags `APPROX_MULTIPLIER`, `APPROX_ENGINE`, `APPROX_THREADS` and `APPROX_READ_TIMEOUT`. They can be set with `tf.env().set`, in
- * the URL (`?tfjsflags=APPROX_ENGINE:cpu`) or, in Node, by environment variables of the same names.
+ * The tfjs flags `APPROX_MULTIPLIER`, `APPROX_ENGINE`, `APPROX_THREADS` and `APPROX_READ_TIMEOUT`. They can be
+ * set with `tf.env().set`, in the URL (`?tfjsflags=APPROX_ENGINE:cpu`), in the name of a worker
+ * (`name: location.search`) or, in Node, by environment variables of the same names.
  */
 import {env} from '@tensorflow/tfjs-core';
 import {platform} from '#platform';

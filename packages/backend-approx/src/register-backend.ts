@@ -13,6 +13,7 @@ import {
   env,
   type KernelBackend,
 } from '@tensorflow/tfjs-core';
+import {platform} from '#platform';
 import {isSoftwareAdapter, requestBackend} from './device/adapter.js';
 import {createCpuEngine} from './engines/cpu/engine.js';
 import {threadsInUse} from './engines/cpu/wasm-instance.js';
@@ -24,6 +25,7 @@ import {createWebGPUEngine} from './engines/webgpu/engine.js';
 import {runSelfTest, type SelfTest} from './engines/webgpu/self-test.js';
 import {AdapterError, ApproxError, ConfigurationError} from './errors.js';
 import {noteDevice} from './policy/coverage.js';
+import {trackGraphModels} from './policy/graph-models.js';
 import {trackLayers} from './policy/layers.js';
 import {assertEngine, requestedEngine, requestedReadTimeout, requestedThreads} from './flags.js';
 import {installGradients} from './gradients.js';
@@ -122,6 +124,8 @@ async function createBackend(): Promise<KernelBackend> {
     const backend = await startEngine(requestedEngine());
     installGradients(() => tfEngine().backendName === BACKEND_NAME);
     trackLayers();
+    const graphModel = await platform.graphModelClass();
+    if (graphModel) trackGraphModels(graphModel);
     return backend;
   } catch (error) {
     // tfjs logs the error and lets setBackend resolve to false; setEngine throws it.

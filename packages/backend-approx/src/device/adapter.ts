@@ -36,7 +36,7 @@ const kept: unknown[] = [];
  * @throws {AdapterError} no usable adapter; the message says why and how to get one.
  */
 export async function requestBackend(acceptSoftware: boolean): Promise<ApproxWebGPUBackend> {
-  const found = await platform.requestGpu();
+  const found = await platform.requestGpu(acceptSoftware);
   if ('missing' in found) throw noAdapter(found.missing);
   const adapter = await found.gpu.requestAdapter({
     powerPreference: env().getBool('WEBGPU_USE_LOW_POWER_GPU') ? 'low-power' : 'high-performance',

@@ -4,6 +4,7 @@ import {availableParallelism} from 'node:os';
 import {Worker} from 'node:worker_threads';
 import {registerFileHandlers} from '../io/file-handlers.node.js';
 import {DawnEvents, mapForReading} from './dawn-events.js';
+import {mayHaveGpu} from './gpu-device.node.js';
 import type {Platform} from './platform.js';
 
 /** Dawn rounds GPU times to 0.1 ms, against snooping pages; the times of small kernels would be 0. */
@@ -26,8 +27,10 @@ export const platform: Platform = {
   readHelp:
     "With the version of the npm package 'webgpu' that @tfjs-approx/backend-approx depends on, and a " +
     'global setImmediate that can be replaced, it can.',
-  async requestGpu() {
+  async requestGpu(acceptSoftware) {
     if (kept) return {gpu: kept};
+    // Dawn takes time to load, and writes warnings of software adapters to stderr by itself.
+    if (!acceptSoftware && !mayHaveGpu()) return {missing: 'this machine has no GPU device'};
     let dawn;
     try {
       dawn = await import('webgpu');
@@ -71,6 +74,14 @@ export const platform: Platform = {
         void thread.terminate();
       },
     };
+  },
+  async graphModelClass() {
+    try {
+      return (await import('@tensorflow/tfjs-converter')).GraphModel;
+    } catch {
+      // A program without the union package may not have it, and no graph models then.
+      return null;
+    }
   },
   registerIoHandlers: registerFileHandlers,
 };

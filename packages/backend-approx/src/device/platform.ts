@@ -12,9 +12,13 @@ export type MapOutcome = 'mapped' | 'failed' | 'late' | 'impossible';
 export interface Platform {
   /** For messages: 'Node' or 'this browser'. */
   readonly name: string;
-  /** WebGPU's entry point, or why there is none. */
-  requestGpu(): Promise<{gpu: GPU} | {missing: string}>;
-  /** The value of an environment variable; undefined where there are none. */
+  /**
+   * WebGPU's entry point, or why there is none.
+   *
+   * @param acceptSoftware whether it is of use without a GPU.
+   */
+  requestGpu(acceptSoftware: boolean): Promise<{gpu: GPU} | {missing: string}>;
+  /** The value of an environment variable; in a worker of a page, of a flag in the worker's name. */
   variable(name: string): string | undefined;
   /** Asks for a device and, where it can, learns how to wait for its events (`mapForReading`). */
   requestDevice(adapter: GPUAdapter, descriptor: GPUDeviceDescriptor): Promise<GPUDevice>;
@@ -42,6 +46,8 @@ export interface Platform {
    * @param onEnd called with the reason, once, if the thread cannot start or ends without being stopped.
    */
   startThread(source: string, data: unknown, onEnd: (reason: string) => void): Thread;
+  /** tf.GraphModel as far as it can be found without a dependency on tfjs-converter. */
+  graphModelClass(): Promise<{readonly prototype: object} | null>;
   /** Registers platform-specific tf.io handlers. */
   registerIoHandlers(): void;
 }

@@ -65,6 +65,34 @@ describe('the webgpu engine', () => {
     tf.dispose([a, b]);
   });
 
+  it('an input or a result beyond the limits: says which, how many rows fit, and what to do', () => {
+    const {device} = tf.backend() as unknown as {device: GPUDevice};
+    const x = tf.zeros([20, 100]);
+    const batch = tf.zeros([10, 100]);
+    const wide = tf.zeros([1, 100]);
+    tf.relu(batch);
+    const limits: Record<string, number> = {};
+    for (const name in device.limits) limits[name] = device.limits[name as 'maxBufferSize'];
+    Object.assign(limits, {maxBufferSize: 6000, maxStorageBufferBindingSize: 5000});
+    Object.defineProperty(device, 'limits', {value: limits, configurable: true});
+    try {
+      expect(() => tf.slice(x, [0, 0], [2, 100]))
+        .to.throw(DeviceLimitError)
+        .with.property('message')
+        .that.matches(
+          /^Error in slice: its input \[20,100\] takes 8000 bytes, but this device binds at most 5000 \(.*\), 12 of its 20 rows\. .*data set.*fitDataset/,
+        );
+      expect(() => tf.concat([batch, wide, batch]))
+        .to.throw(DeviceLimitError)
+        .with.property('message')
+        .that.matches(/^Error in concat: its result \[\d+,\d+\] .* smaller batch/)
+        .and.not.contains('data set');
+    } finally {
+      delete (device as {limits?: unknown}).limits;
+    }
+    tf.dispose([x, batch, wide]);
+  });
+
   it('where and the gradient of prelu at rank 5, which stock webgpu lacks', async () => {
     const shape = [1, 2, 2, 2, 2];
     const x = tf.tensor(

@@ -225,7 +225,7 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
 
   /** A float32 tensor with memory on the GPU and undefined contents. */
   allocate(op: string, shape: readonly number[]): TensorInfo {
-    this.#assertFits(op, shape, 4 * util.sizeFromShape(shape as number[]));
+    this.#assertFits(op, 'result', shape, 4 * util.sizeFromShape(shape as number[]));
     const tensor = this.makeTensorInfo(shape as number[], 'float32');
     this.uploadToGPU(tensor.dataId);
     return tensor;
@@ -233,22 +233,32 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
 
   /** Every tensor of every kernel passes here before it is used on the GPU. */
   override uploadToGPU(dataId: object): void {
-    const {resource, shape, dtype} = this.tensorMap.get(dataId);
+    const {resource, shape, dtype, values} = this.tensorMap.get(dataId);
     if (resource == null && shape) {
-      const scope = (engine().state.activeScope as {name?: string} | null)?.name ?? 'an op';
+      const scope = (engine().state.activeScope as {name?: string} | null)?.name;
       const bytes = webgpu_util.GPUBytesPerElement(dtype) * util.sizeFromShape(shape);
-      this.#assertFits(scope.replace(/__op$/, ''), shape, bytes);
+      // What has values already comes from the program: an op's result has none yet.
+      const role = values == null ? 'result' : 'input';
+      this.#assertFits(scope?.replace(/__op$/, '') ?? 'an op', role, shape, bytes);
     }
     super.uploadToGPU(dataId);
   }
 
-  #assertFits(op: string, shape: readonly number[], bytes: number): void {
+  #assertFits(op: string, role: 'input' | 'result', shape: readonly number[], bytes: number): void {
     const {maxBufferSize, maxStorageBufferBindingSize} = this.device.limits;
-    if (bytes <= Math.min(maxBufferSize, maxStorageBufferBindingSize)) return;
+    const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+    if (bytes <= most) return;
+    const rows = Math.floor((most / bytes) * shape[0]!);
+    const remedy =
+      role === 'input'
+        ? 'A tensor goes to the GPU whole, also when a part of it is used. A data set: keep it in ' +
+          'arrays and make tensors of its batches (tf.data.generator, model.fitDataset). A batch: ' +
+          'make it smaller.'
+        : 'Use a smaller batch.';
     throw new DeviceLimitError(
-      `Error in ${op}: a tensor [${shape}] takes ${bytes} bytes, but this device binds at most ` +
-        `${Math.min(maxBufferSize, maxStorageBufferBindingSize)} (maxBufferSize ${maxBufferSize}, ` +
-        `maxStorageBufferBindingSize ${maxStorageBufferBindingSize}). Use a smaller batch, or ` +
+      `Error in ${op}: its ${role} [${shape}] takes ${bytes} bytes, but this device binds at most ` +
+        `${most} (maxBufferSize ${maxBufferSize}, maxStorageBufferBindingSize ` +
+        `${maxStorageBufferBindingSize}), ${rows} of its ${shape[0]} rows. ${remedy} Or set ` +
         `APPROX_ENGINE=cpu.`,
     );
   }
