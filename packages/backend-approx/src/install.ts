@@ -15,6 +15,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type {Base} from './base/base.js';
 import {exchangeOperands, type Contraction} from './contraction/contraction.js';
+import {getMultiplier} from '@tfjs-approx/arithmetic';
 import type {Engine} from './engines/engine.js';
 import {ApproxError} from './errors.js';
 import {
@@ -25,7 +26,8 @@ import {
   type MacKernel,
 } from './kernels/index.js';
 import {count} from './policy/coverage.js';
-import {isInitialisingWeights, productContext} from './policy/pass.js';
+import {helperReason, repetitionReason} from './policy/helper-ops.js';
+import {productContext} from './policy/pass.js';
 import {assignedMultiplier} from './policy/assignment.js';
 import {activeLayer} from './policy/layers.js';
 import {multiplierFor} from './policy/policy.js';
@@ -124,32 +126,41 @@ function approximateKernel(
       outputBatch ? {...attributes, outputBatch} : attributes,
     );
     const {macs, outputShape} = lowering;
-    const reason = reasonForExact(first, second);
-    const layer = activeLayer()?.path ?? '';
+    const active = activeLayer();
+    const layer = active?.path ?? '';
+    const helper =
+      helperReason(active !== null) ??
+      (active ? null : repetitionReason(kernelName, inputs, attributes));
+    const noFloats = reasonForNoFloats(first, second);
+    const reason = helper ?? noFloats;
     if (reason) {
       count({layer, kernel: kernelName, pass, multiplier: 'exact', exact: true, reason, macs});
-      return runStock(kernelName, stock, call);
     }
-    const multiplier = assignedMultiplier(pass) ?? multiplierFor(pass);
+    if (noFloats) return runStock(kernelName, stock, call);
+    const multiplier = reason
+      ? getMultiplier('fp32')
+      : (assignedMultiplier(pass) ?? multiplierFor(pass));
     const {bias} = inputs;
     const backend = call.backend as KernelBackend;
     const ordered = context.exchanged ? ([second, first] as const) : ([first, second] as const);
-    announce({layer, pass, macs, operands: ordered, backend});
+    if (!reason) announce({layer, pass, macs, operands: ordered, backend});
     const output = engine.run(
       context.exchanged ? exchanged() : lowering.contractions,
       outputShape,
       {first: ordered[0], second: ordered[1], bias},
       multiplier,
     );
-    count({
-      layer,
-      kernel: kernelName,
-      pass,
-      multiplier: multiplier.name,
-      exact: multiplier.exact,
-      ...(multiplier.exact ? {reason: `${multiplier.name} products are exact`} : {}),
-      macs,
-    });
+    if (!reason) {
+      count({
+        layer,
+        kernel: kernelName,
+        pass,
+        multiplier: multiplier.name,
+        exact: multiplier.exact,
+        ...(multiplier.exact ? {reason: `${multiplier.name} products are exact`} : {}),
+        macs,
+      });
+    }
     return activate(output, inputs, attributes, backend);
   };
 }
@@ -166,11 +177,9 @@ function runStock(
   );
 }
 
-function reasonForExact(first: TensorInfo, second: TensorInfo): string | null {
-  for (const {dtype} of [first, second]) {
-    if (dtype !== 'float32') return `${dtype} operands`;
-  }
-  return isInitialisingWeights() ? 'weight initialisation (linalg.qr)' : null;
+function reasonForNoFloats(first: TensorInfo, second: TensorInfo): string | null {
+  const other = [first, second].find(({dtype}) => dtype !== 'float32');
+  return other ? `${other.dtype} operands` : null;
 }
 
 interface CachedLowering {
