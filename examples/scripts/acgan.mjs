@@ -131,6 +131,9 @@ for (let step = 0; step < STEPS; step++) {
 }
 
 const [brightness] = tf.tidy(() =>
-  generator.predict([drawLatent(1), tf.tensor2d([[3]])]).mean().dataSync(),
+  generator
+    .predict([drawLatent(1), tf.tensor2d([[3]])])
+    .mean()
+    .dataSync(),
 );
 console.log(`mean of a drawn 3: ${brightness.toFixed(4)}`);

@@ -65,9 +65,11 @@ function makeData(count) {
   const questions = [];
   const answers = [];
   for (let i = 0; i < count; i++) {
-    const [y, m, d] = [[1950, 2049], [1, 12], [1, 28]].map(
-      ([low, high]) => low + Math.floor(Math.random() * (high - low + 1)),
-    );
+    const [y, m, d] = [
+      [1950, 2049],
+      [1, 12],
+      [1, 28],
+    ].map(([low, high]) => low + Math.floor(Math.random() * (high - low + 1)));
     questions.push(indices(NOTATIONS[i % NOTATIONS.length](y, m, d), INPUT, INPUT_LENGTH));
     answers.push(indices(`${y}-${two(m)}-${two(d)}`, OUTPUT, OUTPUT_LENGTH));
   }

@@ -24,9 +24,7 @@ function play(cell, action) {
   const y = Math.min(SIDE - 1, Math.max(0, Math.floor(cell / SIDE) + dy));
   const next = y * SIDE + x;
   if (next === GOAL) return {next, reward: 1, isOver: true};
-  return next === PIT
-    ? {next, reward: -1, isOver: true}
-    : {next, reward: -0.02, isOver: false};
+  return next === PIT ? {next, reward: -1, isOver: true} : {next, reward: -0.02, isOver: false};
 }
 
 const createNetwork = () =>
@@ -43,7 +41,14 @@ target.trainable = false;
 target.setWeights(online.getWeights());
 
 const toInput = cells => tf.oneHot(tf.tensor1d(cells, 'int32'), CELLS).toFloat();
-const bestAction = cell => tf.tidy(() => online.predict(toInput([cell])).argMax(-1).dataSync()[0]);
+const bestAction = cell =>
+  tf.tidy(
+    () =>
+      online
+        .predict(toInput([cell]))
+        .argMax(-1)
+        .dataSync()[0],
+  );
 
 /** The games played so far, of which batches are drawn. */
 const memory = [];
@@ -65,13 +70,18 @@ function learn() {
   );
   const lossFunction = () =>
     tf.tidy(() => {
-      const actions = tf.tensor1d(batch.map(move => move.action), 'int32');
+      const actions = tf.tensor1d(
+        batch.map(move => move.action),
+        'int32',
+      );
       const values = online
         .apply(toInput(batch.map(move => move.cell)), {training: true})
         .mul(tf.oneHot(actions, MOVES.length))
         .sum(-1);
       const rewards = tf.tensor1d(batch.map(move => move.reward));
-      const goesOn = tf.scalar(1).sub(tf.tensor1d(batch.map(move => move.isOver)).asType('float32'));
+      const goesOn = tf
+        .scalar(1)
+        .sub(tf.tensor1d(batch.map(move => move.isOver)).asType('float32'));
       const future = target.predict(toInput(batch.map(move => move.next))).max(-1);
       return tf.losses.meanSquaredError(rewards.add(future.mul(goesOn).mul(DISCOUNT)), values);
     });

@@ -9,7 +9,9 @@ require('./repeatable.cjs');
 
 const SPECIES = ['setosa', 'versicolor', 'virginica'];
 
-const [, ...lines] = readFileSync(join(__dirname, 'data', 'iris.csv'), 'utf8').trim().split('\n');
+const [, ...lines] = readFileSync(join(__dirname, 'data', 'iris.csv'), 'utf8')
+  .trim()
+  .split('\n');
 const flowers = lines.map(line => {
   const cells = line.split(',');
   return {features: cells.slice(0, 4).map(Number), species: SPECIES.indexOf(cells[4])};

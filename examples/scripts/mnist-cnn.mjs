@@ -21,9 +21,7 @@ const train = toTensors(digits.slice(0, 160));
 const test = toTensors(digits.slice(160));
 
 const model = tf.sequential();
-model.add(
-  tf.layers.conv2d({inputShape: [8, 8, 1], filters: 8, kernelSize: 3, activation: 'relu'}),
-);
+model.add(tf.layers.conv2d({inputShape: [8, 8, 1], filters: 8, kernelSize: 3, activation: 'relu'}));
 model.add(tf.layers.maxPooling2d({poolSize: 2}));
 model.add(tf.layers.conv2d({filters: 16, kernelSize: 2, activation: 'relu'}));
 model.add(tf.layers.flatten());

@@ -33,7 +33,10 @@ function drawExample() {
 
 const examples = Array.from({length: COUNT}, drawExample);
 const {images, targets} = tf.tidy(() => ({
-  images: tf.stack(examples.map(({canvas}) => tf.browser.fromPixels(canvas))).toFloat().div(255),
+  images: tf
+    .stack(examples.map(({canvas}) => tf.browser.fromPixels(canvas)))
+    .toFloat()
+    .div(255),
   targets: tf.tensor2d(examples.map(({target}) => target)),
 }));
 console.log(`images ${images.shape}, mean ${images.mean().dataSync()[0].toFixed(6)}`);

@@ -32,9 +32,7 @@ const xs = tf.tensor2d(reviews.map(toIndices));
 const ys = tf.tensor2d(labels.map(label => [label]));
 
 const model = tf.sequential();
-model.add(
-  tf.layers.embedding({inputDim: vocabulary.size + 2, outputDim: 12, inputLength: LENGTH}),
-);
+model.add(tf.layers.embedding({inputDim: vocabulary.size + 2, outputDim: 12, inputLength: LENGTH}));
 model.add(tf.layers.dropout({rate: 0.1}));
 model.add(tf.layers.conv1d({filters: 16, kernelSize: 3, activation: 'relu'}));
 model.add(tf.layers.conv1d({filters: 16, kernelSize: 3, activation: 'relu'}));

@@ -71,4 +71,7 @@ console.log('trained:', model.trainableWeights.map(({name}) => name).join(' '));
 const frozen = loaded.layers[0].getWeights()[0].dataSync().slice();
 await train(model, select(5), 'transfer');
 const after = loaded.layers[0].getWeights()[0].dataSync();
-console.log('frozen weights changed:', frozen.some((value, i) => value !== after[i]));
+console.log(
+  'frozen weights changed:',
+  frozen.some((value, i) => value !== after[i]),
+);

@@ -18,9 +18,7 @@ class Sampling extends tf.layers.Layer {
   }
 
   call([mean, logVariance]) {
-    return tf.tidy(() =>
-      mean.add(logVariance.mul(0.5).exp().mul(tf.randomNormal(mean.shape))),
-    );
+    return tf.tidy(() => mean.add(logVariance.mul(0.5).exp().mul(tf.randomNormal(mean.shape))));
   }
 }
 tf.serialization.registerClass(Sampling);
@@ -66,7 +64,12 @@ for (let epoch = 1; epoch <= 3; epoch++) {
 }
 
 const SHADES = ' .:-=+*#%@';
-const drawn = tf.tidy(() => decoder.predict(tf.tensor2d([[0.5, -0.5]])).reshape([8, 8]).arraySync());
+const drawn = tf.tidy(() =>
+  decoder
+    .predict(tf.tensor2d([[0.5, -0.5]]))
+    .reshape([8, 8])
+    .arraySync(),
+);
 for (const row of drawn) {
   console.log(row.map(value => SHADES[Math.min(9, Math.floor(value * 10))].repeat(2)).join(''));
 }
