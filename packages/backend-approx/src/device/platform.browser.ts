@@ -4,6 +4,7 @@ import type {Platform} from './platform.js';
 
 export const platform: Platform = {
   name: 'this browser',
+  copiesImages: true,
   adapterHelp:
     'Use a browser with WebGPU (Chrome or Edge 113+, Safari 26+, Firefox 141+ on Windows), over ' +
     'https or localhost, with hardware acceleration switched on.',

@@ -15,6 +15,8 @@ export interface Platform {
   variable(name: string): string | undefined;
   /** Whether tfjs can copy GPU values without waiting for a promise (it needs OffscreenCanvas). */
   canReadGpuSynchronously(): boolean;
+  /** Whether WebGPU can copy images and canvases into textures. */
+  readonly copiesImages: boolean;
   /** How to get a GPU adapter here. */
   readonly adapterHelp: string;
   /** How many threads can run at once, share memory and wait for each other; 1 where they cannot. */
