@@ -5,7 +5,7 @@ import {dirname, join} from 'node:path';
 import {parseArgs} from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import {setEngine} from '@tfjs-approx/backend-approx';
-import {getMultiplier} from '@tfjs-approx/lut-builder';
+import {getMultiplier} from '@tfjs-approx/arithmetic';
 import type {GroupName} from './benchmark-case.js';
 import {casesFor, GROUPS, type Effort} from './cases.js';
 import {writeCharts} from './charts.js';

@@ -5,7 +5,7 @@ import {dirname, join, sep} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import * as wasm from '@tensorflow/tfjs-backend-wasm';
 import {setMultiplier} from '@tfjs-approx/backend-approx';
-import {getMultiplier} from '@tfjs-approx/lut-builder';
+import {getMultiplier} from '@tfjs-approx/arithmetic';
 
 export interface Contender {
   /** For people and in files: `stock webgpu`, `mbm7`. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {functionalModel, getMultiplier} from '@tfjs-approx/lut-builder';
+import {functionalModel, getMultiplier} from '@tfjs-approx/arithmetic';
 import {expect} from 'chai';
 import {directMatMul, directProduct, measureDirectSimulation} from './direct.js';
 import {randomValues} from './random.js';

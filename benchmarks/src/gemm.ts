@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Square matrix products: the multiply-accumulate loop with as little around it as there can be. */
 import * as tf from '@tensorflow/tfjs';
-import {functionalModel, getMultiplier} from '@tfjs-approx/lut-builder';
+import {functionalModel, getMultiplier} from '@tfjs-approx/arithmetic';
 import type {BenchmarkCase, Bits, Workload} from './benchmark-case.js';
 import {randomValues} from './random.js';
 

@@ -18,7 +18,7 @@ import {
   type Tile,
   type TileCost,
 } from '@tfjs-approx/backend-approx/tuning';
-import type {Multiplier} from '@tfjs-approx/lut-builder';
+import type {Multiplier} from '@tfjs-approx/arithmetic';
 import {randomValues} from './random.js';
 
 export interface Scale {

@@ -11,7 +11,7 @@ import {
   type Tile,
   type TileCost,
 } from '@tfjs-approx/backend-approx/tuning';
-import {MAX_MANTISSA_BITS} from '@tfjs-approx/lut-builder';
+import {MAX_MANTISSA_BITS} from '@tfjs-approx/arithmetic';
 
 /** Leaves out tiles that can never win, and gives costs relative to the lowest. */
 export function keepUseful(costs: readonly TileCost[]): TileCost[] {

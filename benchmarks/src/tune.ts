@@ -19,7 +19,7 @@ import {
   type Tile,
   type TileCost,
 } from '@tfjs-approx/backend-approx/tuning';
-import {getMultiplier, type Multiplier} from '@tfjs-approx/lut-builder';
+import {getMultiplier, type Multiplier} from '@tfjs-approx/arithmetic';
 import {entryText, keepUseful, withEntry} from './tile-entry.js';
 import {measureTiles, type Scale} from './tile-cost.js';
 

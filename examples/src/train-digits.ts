@@ -8,7 +8,7 @@ import {availableParallelism} from 'node:os';
 import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import {ApproxError, setEngine} from '@tfjs-approx/backend-approx';
-import {LutFormatError, MultiplierError} from '@tfjs-approx/lut-builder';
+import {LutFormatError, MultiplierError} from '@tfjs-approx/arithmetic';
 import {renderPng} from '@tfjs-approx/lut-builder/node';
 import {curves} from './train-digits/curves.js';
 import {resolveMultiplier} from './train-digits/multipliers.js';

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The relative error of a multiplier for every pair of operand fractions, as a grid of numbers. */
-import {
-  errorMetrics,
-  getMultiplier,
-  significandProducts,
-  type ErrorMetrics,
-} from '@tfjs-approx/lut-builder';
+import {getMultiplier, significandProducts} from '@tfjs-approx/arithmetic';
+import {errorMetrics, type ErrorMetrics} from '@tfjs-approx/lut-builder';
 
 export interface ErrorMap {
   multiplier: string;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The form: multipliers by family, numbers, and their values in the address (`?multiplier=mbm5`). */
-import {type MultiplierInfo, listMultipliers} from '@tfjs-approx/lut-builder';
+import {listMultipliers, type MultiplierInfo} from '@tfjs-approx/arithmetic';
 import type {Settings} from './protocol.js';
 
 const NUMBERS = ['epochs', 'batch', 'images', 'test', 'seed'] as const;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** From what was given on the command line to a multiplier: a name, or the path of a table. */
 import type {MultiplierLike} from '@tfjs-approx/backend-approx';
-import {getMultiplier} from '@tfjs-approx/lut-builder';
+import {getMultiplier} from '@tfjs-approx/arithmetic';
 import {TABLE_EXTENSIONS, readLut} from '@tfjs-approx/lut-builder/node';
 import {getSystemErrorMap} from 'node:util';
 import {OptionError} from './options.js';

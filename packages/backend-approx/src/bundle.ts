@@ -4,4 +4,4 @@
  * one name, as a page without a bundler has one address for both.
  */
 export * from './index.js';
-export * from '@tfjs-approx/lut-builder';
+export * from '@tfjs-approx/arithmetic';

@@ -10,10 +10,16 @@
  * APPROX_COVERAGE=1 the coverage table is printed to stderr when the process ends.
  */
 import {realpathSync} from 'node:fs';
+import {readFile} from 'node:fs/promises';
 import {createRequire} from 'node:module';
 import {extname, resolve} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
-import {LutFormatError, MultiplierError} from '@tfjs-approx/lut-builder';
+import {
+  decodeLut,
+  LutFormatError,
+  MultiplierError,
+  type MantissaLut,
+} from '@tfjs-approx/arithmetic';
 import {ApproxError, ConfigurationError} from './errors.js';
 
 const INSTALL = 'Consider: npm install @tensorflow/tfjs@4.22.0';
@@ -62,16 +68,41 @@ async function register(): Promise<void> {
 async function readOwnTable(): Promise<void> {
   const path = process.env.APPROX_MULTIPLIER ?? '';
   if (extname(path) === '') return;
-  const {readLut} = await import('@tfjs-approx/lut-builder/node');
   const {setMultiplier} = await import('./index.js');
   try {
-    setMultiplier(await readLut(path));
+    setMultiplier(await readTable(path));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new ConfigurationError(
       `APPROX_MULTIPLIER is '${path}', and there is no such file. Expected a table or a name such as mbm7.`,
     );
   }
+}
+
+/** Tables of other kinds need lut-builder, which the script may have beside it. */
+async function readTable(path: string): Promise<MantissaLut> {
+  const extension = extname(path).toLowerCase();
+  if (extension === '.safetensors') return decodeLut(await readFile(path), {file: path});
+  for (const start of [realPath(process.argv[1] ?? '.'), fileURLToPath(import.meta.url)]) {
+    let builder;
+    try {
+      builder = createRequire(start).resolve('@tfjs-approx/lut-builder/node');
+    } catch {
+      continue;
+    }
+    const {readLut} = (await import(pathToFileURL(builder).href)) as TableReader;
+    return readLut(path);
+  }
+  throw new ConfigurationError(
+    `APPROX_MULTIPLIER is '${path}'. Expected a .safetensors table or a name such as mbm7. Tables of ` +
+      `other kinds are read where @tfjs-approx/lut-builder is installed, and converted by ` +
+      `npx -p @tfjs-approx/lut-builder lut-builder convert '${path}' -o table.safetensors.`,
+  );
+}
+
+/** What is used of lut-builder, on which this package does not depend. */
+interface TableReader {
+  readLut(path: string): Promise<MantissaLut>;
 }
 
 /** Each copy of tfjs-core has its own class of tensors. */

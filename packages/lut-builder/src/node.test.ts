@@ -4,10 +4,8 @@ import {mkdir, mkdtemp, readFile, readdir, rm, writeFile} from 'node:fs/promises
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {expect} from 'chai';
-import {LutFormatError} from './errors.js';
-import {lutFromSignificandProduct} from './lut/from-product.js';
+import {getMultiplier, LutFormatError, lutFromSignificandProduct} from '@tfjs-approx/arithmetic';
 import {readLut, writeLut} from './node.js';
-import {getMultiplier} from './registry.js';
 
 async function rejection(promise: Promise<unknown>): Promise<Error> {
   try {

@@ -4,18 +4,20 @@
  * all), pictures as PNG, and tables from models in C, C++ and Verilog.
  */
 import {readFile, stat} from 'node:fs/promises';
-import {LutFormatError} from './errors.js';
-import {extensionOf} from './file-extension.js';
 import {
   type ApproxTrainLayout,
-  type ApproxTrainOptions,
   approxTrainLayoutFor,
+  type ApproxTrainOptions,
   decodeApproxTrain,
+  decodeLut,
   encodeApproxTrain,
+  encodeLut,
+  LutFormatError,
   mantissaBitsInName,
-} from './lut/approxtrain.js';
-import type {MantissaLut} from './lut/lut.js';
-import {decodeLut, encodeLut} from './lut/safetensors.js';
+  type MantissaLut,
+} from '@tfjs-approx/arithmetic';
+import {circuitFactsOf} from './analysis/circuit.js';
+import {extensionOf} from './file-extension.js';
 import {buildFirst, languageOf} from './sources/languages.js';
 import {decodeCsv} from './sources/tables/csv.js';
 import {type EntryKind, lutFromMatrix} from './sources/tables/matrix.js';
@@ -61,8 +63,11 @@ export async function readLut(path: string, options: ReadLutOptions = {}): Promi
   const bytes = await readFile(path);
   const withFile = {...options, file: path};
   switch (extension) {
-    case '.safetensors':
-      return decodeLut(bytes, {file: path});
+    case '.safetensors': {
+      const lut = decodeLut(bytes, {file: path});
+      circuitFactsOf(lut, path);
+      return lut;
+    }
     case '.npy':
       return lutFromMatrix(decodeNpy(bytes, path), withFile);
     case '.csv':

@@ -4,7 +4,7 @@
  * only place where products are formed. All engines return the same bits.
  */
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import type {Multiplier} from '@tfjs-approx/lut-builder';
+import type {Multiplier} from '@tfjs-approx/arithmetic';
 import type {Contraction} from '../contraction/contraction.js';
 
 export type EngineName = 'webgpu' | 'cpu' | 'reference';

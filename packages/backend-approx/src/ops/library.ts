@@ -2,14 +2,14 @@
 /** What the multipliers of the library, and those of users, must do on an engine. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type Multiplier,
   functionalModel,
   getMultiplier,
   listFamilies,
   listMultipliers,
+  type Multiplier,
   registerMultiplier,
   tabulatedMultiplier,
-} from '@tfjs-approx/lut-builder';
+} from '@tfjs-approx/arithmetic';
 import {expect} from 'chai';
 import {type EngineName, coverage, resetCoverage, setEngine, setMultiplier} from '../index.js';
 import {expectSameBits} from '../testing/compare.js';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
-import {MultiplierError} from '@tfjs-approx/lut-builder';
+import {MultiplierError} from '@tfjs-approx/arithmetic';
 import {
   assignMultipliers,
   ConfigurationError,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Multipliers per layer: assigned by layer name or glob, kept per layer object, readable as JSON. */
-import type {Multiplier} from '@tfjs-approx/lut-builder';
+import type {Multiplier} from '@tfjs-approx/arithmetic';
 import {ConfigurationError} from '../errors.js';
 import {activeLayer, trackLayers, wrappedLayers, type LayerLike} from './layers.js';
 import {PASSES, type Pass} from './pass.js';

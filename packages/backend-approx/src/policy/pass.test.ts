@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
-import {buildLut} from '@tfjs-approx/lut-builder';
+import {buildLut} from '@tfjs-approx/arithmetic';
 import {coverage, resetCoverage, setEngine, setMultiplier} from '../index.js';
 
 /** `kernel pass` of every product since the last reset, sorted. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
-import {getMultiplier, MultiplierError} from '@tfjs-approx/lut-builder';
+import {getMultiplier, MultiplierError} from '@tfjs-approx/arithmetic';
 import {ConfigurationError, getMultipliers, setEngine, setMultiplier} from '../index.js';
 
 const names = () => Object.values(getMultipliers()).map(({name}) => name);

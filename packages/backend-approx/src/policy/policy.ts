@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The policy: which multiplier forms the products of which pass. */
 import {env} from '@tensorflow/tfjs-core';
-import {resolveMultiplier, type MantissaLut, type Multiplier} from '@tfjs-approx/lut-builder';
+import {type MantissaLut, type Multiplier, resolveMultiplier} from '@tfjs-approx/arithmetic';
 import {ConfigurationError} from '../errors.js';
 import {PASSES, type Pass} from './pass.js';
 

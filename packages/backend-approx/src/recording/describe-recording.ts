@@ -2,11 +2,8 @@
 /** recordOperands on one engine: what it counts, and that it changes and keeps nothing. */
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
-import {
-  parseRecordedOperands,
-  recordedMetrics,
-  type RecordedOperands,
-} from '@tfjs-approx/lut-builder';
+import type {RecordedOperands} from '@tfjs-approx/arithmetic';
+import {parseRecordedOperands, recordedMetrics} from '@tfjs-approx/lut-builder';
 import {
   ConfigurationError,
   recordOperands,

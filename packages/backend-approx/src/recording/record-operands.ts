@@ -12,7 +12,7 @@ import {
   MAX_MANTISSA_BITS,
   RECORDED_OPERANDS_KIND,
   type RecordedOperands,
-} from '@tfjs-approx/lut-builder';
+} from '@tfjs-approx/arithmetic';
 import {ConfigurationError} from '../errors.js';
 import type {Pass} from '../policy/pass.js';
 import {setObserver, type ObservedProducts} from './observer.js';

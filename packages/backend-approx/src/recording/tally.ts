@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Counts float32 values by their exponent and the top bits of their fraction. */
-import type {OperandHistogram} from '@tfjs-approx/lut-builder';
+import type {OperandHistogram} from '@tfjs-approx/arithmetic';
 
 const EXPONENT_BIAS = 127;
 

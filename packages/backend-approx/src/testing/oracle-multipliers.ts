@@ -3,7 +3,7 @@
  * The multipliers that the op tests run with: shipped ones by name, and random asymmetric tables,
  * which no closed form can stand for and which show an exchanged operand at once.
  */
-import type {FloatFormat, MantissaLut, OperandRounding} from '@tfjs-approx/lut-builder';
+import type {FloatFormat, MantissaLut, OperandRounding} from '@tfjs-approx/arithmetic';
 import type {OracleProduct} from './oracle-product.js';
 import {oracleProduct, tableProduct} from './oracle-product.js';
 import {random32} from './random.js';

@@ -4,7 +4,7 @@
  * from the field-by-field definition (sign, exponent, significand product) and independent of the
  * models and the engines. Slow and plain on purpose: tests compare everything else with it.
  */
-import type {FloatFormat, MantissaLut, OperandRounding} from '@tfjs-approx/lut-builder';
+import type {FloatFormat, MantissaLut, OperandRounding} from '@tfjs-approx/arithmetic';
 
 export interface OracleProduct {
   readonly name: string;

@@ -95,7 +95,7 @@ describe('node --import .../register', () => {
 
   it('says what to install when TensorFlow.js is missing', async () => {
     // Only what the module reads before it finds TensorFlow.js.
-    const folder = make({'@tfjs-approx/lut-builder': join(PACKAGE, '..', 'lut-builder')}, {});
+    const folder = make({'@tfjs-approx/arithmetic': join(PACKAGE, '..', 'arithmetic')}, {});
     const copy = join(folder, 'node_modules', '@tfjs-approx', 'backend-approx');
     mkdirSync(join(copy, 'dist'), {recursive: true});
     for (const file of ['package.json', 'dist/register.js', 'dist/errors.js']) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {expect} from 'chai';
-import {MultiplierError} from '../errors.js';
-import {lutFromSignificandProduct} from '../lut/from-product.js';
-import {getMultiplier} from '../registry.js';
+import {getMultiplier, lutFromSignificandProduct, MultiplierError} from '@tfjs-approx/arithmetic';
 import {errorMetrics} from './error-metrics.js';
 
 describe('errorMetrics', () => {

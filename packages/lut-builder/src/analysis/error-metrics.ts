@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Error metrics: how far a multiplier's products are from the exact ones, over all fractions. */
-import {provenLut} from '../contract.js';
-import {MultiplierError} from '../errors.js';
-import {type MantissaLut, significandProducts} from '../lut/lut.js';
-import type {Multiplier} from '../multiplier.js';
-import {resolveMultiplier} from '../registry.js';
+import {
+  type MantissaLut,
+  type Multiplier,
+  MultiplierError,
+  provenLut,
+  resolveMultiplier,
+  significandProducts,
+} from '@tfjs-approx/arithmetic';
 
 /**
  * Relative errors are (product - exact) / exact, in percent. Error distances are

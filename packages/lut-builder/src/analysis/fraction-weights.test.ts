@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {expect} from 'chai';
-import {MultiplierError} from '../errors.js';
-import {getMultiplier} from '../registry.js';
+import {getMultiplier, MultiplierError} from '@tfjs-approx/arithmetic';
 import {randomSource} from '../testing/random.js';
 import {errorMetrics} from './error-metrics.js';
 import {OPERAND_DISTRIBUTIONS, fractionWeights} from './fraction-weights.js';

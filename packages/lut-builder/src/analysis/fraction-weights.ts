@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /** How often each fraction of a multiplier's operand format occurs, given what the operands are. */
-import {MultiplierError} from '../errors.js';
-import {MAX_MANTISSA_BITS} from '../lut/from-product.js';
-import {floatToBits, roundOperand} from '../float.js';
-import type {MantissaLut} from '../lut/lut.js';
-import type {Multiplier, OperandRounding} from '../multiplier.js';
-import {resolveMultiplier} from '../registry.js';
-import {simpson} from '../simpson.js';
+import {
+  floatToBits,
+  type MantissaLut,
+  MAX_MANTISSA_BITS,
+  type Multiplier,
+  MultiplierError,
+  type OperandRounding,
+  resolveMultiplier,
+  roundOperand,
+} from '@tfjs-approx/arithmetic';
+import {simpson} from '@tfjs-approx/arithmetic/internal';
 
 /**
  * - `uniform`: values spread evenly; within each binade all fractions are alike.

@@ -6,10 +6,13 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {expect} from 'chai';
-import {listFamilies} from '../families.js';
-import {significandProducts} from '../lut/lut.js';
+import {
+  getMultiplier,
+  listFamilies,
+  listMultipliers,
+  significandProducts,
+} from '@tfjs-approx/arithmetic';
 import {readLut} from '../node.js';
-import {getMultiplier, listMultipliers} from '../registry.js';
 
 const BIN = fileURLToPath(new URL('../../bin/lut-builder.mjs', import.meta.url));
 const MBM7_SHA256 = 'dc2c5c50eb820657f593fde6927a18fbb591582e5e050d8cb727895f9a350d7a';

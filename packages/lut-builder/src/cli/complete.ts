@@ -5,7 +5,7 @@ import tab from '@bomb.sh/tab/commander';
 import type {Command} from 'commander';
 import {hasExtension} from '../file-extension.js';
 import {TABLE_EXTENSIONS, WRITTEN_EXTENSIONS} from '../node.js';
-import {listMultipliers} from '../registry.js';
+import {listMultipliers} from '@tfjs-approx/arithmetic';
 import {SOURCE_EXTENSIONS} from './source.js';
 
 type Complete = (value: string, description: string) => void;

@@ -9,8 +9,8 @@
 import {readFileSync} from 'node:fs';
 import {Command, InvalidArgumentError, Option} from 'commander';
 import {hasExtension} from '../file-extension.js';
-import {MAX_MANTISSA_BITS} from '../lut/from-product.js';
-import {MAX_FRACTION_BITS} from '../lut/pack.js';
+import {MAX_MANTISSA_BITS} from '@tfjs-approx/arithmetic';
+import {MAX_FRACTION_BITS} from '@tfjs-approx/arithmetic/internal';
 import {ENTRY_KINDS} from '../node.js';
 import {MAX_MEMORY_LIMIT, MIN_MEMORY_LIMIT} from '../sources/c/compiler.js';
 import {MAX_TIME_LIMIT} from '../sources/time-limit.js';

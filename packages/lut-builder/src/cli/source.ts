@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a command line names: a published multiplier, a table file, or a file to build one from. */
-import {MultiplierError} from '../errors.js';
+import {
+  getMultiplier,
+  type MantissaLut,
+  MAX_MANTISSA_BITS,
+  type Multiplier,
+  MultiplierError,
+  type OperandRounding,
+  resolveMultiplier,
+} from '@tfjs-approx/arithmetic';
 import {extensionOf, hasExtension} from '../file-extension.js';
-import {MAX_MANTISSA_BITS} from '../lut/from-product.js';
-import type {MantissaLut} from '../lut/lut.js';
-import type {Multiplier, OperandRounding} from '../multiplier.js';
-import {getMultiplier, resolveMultiplier} from '../registry.js';
 import {lutFromC} from '../sources/c/lut-from-c.js';
 import {LANGUAGES, type Language, buildFirst, languageOf} from '../sources/languages.js';
 import {lutFromModule} from '../sources/module.js';

@@ -3,10 +3,9 @@
 import {createHash} from 'node:crypto';
 import {readFile, stat} from 'node:fs/promises';
 import {type CellCounts, areaOf} from '../analysis/area.js';
+import {circuitFactsOf} from '../analysis/circuit.js';
 import {extensionOf, hasExtension} from '../file-extension.js';
-import {mantissaBitsInName} from '../lut/approxtrain.js';
-import {MAX_MANTISSA_BITS} from '../lut/from-product.js';
-import type {MantissaLut} from '../lut/lut.js';
+import {mantissaBitsInName, type MantissaLut, MAX_MANTISSA_BITS} from '@tfjs-approx/arithmetic';
 import {type EntryKind, WRITTEN_EXTENSIONS, readLut, writeLut} from '../node.js';
 import {decodeCsv} from '../sources/tables/csv.js';
 import {npyHeader} from '../sources/tables/npy.js';
@@ -37,7 +36,7 @@ export interface TableFile {
   readonly format: MantissaLut['format'];
   readonly provenance: string;
   /** Of the circuit that the table was built from, where it was built from one. */
-  readonly cells?: MantissaLut['cells'];
+  readonly cells?: CellCounts;
   readonly circuitBits?: number;
   /** The JSON header of a .safetensors file; the other layouts have none. */
   readonly header: {readonly __metadata__: Readonly<Record<string, string>>} | null;
@@ -111,17 +110,8 @@ export function assertTarget(path: string, layout?: Layout): void {
 /** @param lut The table that was read from the file or written to it. */
 export async function describeFile(path: string, lut: MantissaLut): Promise<TableFile> {
   const bytes = await readFile(path);
-  const {
-    name,
-    mantissaBits,
-    encoding,
-    resultBits,
-    rounding,
-    format,
-    provenance,
-    cells,
-    circuitBits,
-  } = lut;
+  const {name, mantissaBits, encoding, resultBits, rounding, format, provenance} = lut;
+  const circuit = circuitFactsOf(lut, path);
   return {
     file: path,
     ...storedAs(path, bytes, lut),
@@ -134,8 +124,8 @@ export async function describeFile(path: string, lut: MantissaLut): Promise<Tabl
     rounding,
     format,
     provenance,
-    ...(cells ? {cells} : {}),
-    ...(circuitBits === undefined ? {} : {circuitBits}),
+    ...(circuit ? {cells: circuit.cells} : {}),
+    ...(circuit?.bits === undefined ? {} : {circuitBits: circuit.bits}),
     header: extensionOf(path) === '.safetensors' ? headerOf(bytes) : null,
   };
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {expect} from 'chai';
-import {lutFromSignificandProduct} from '../lut/from-product.js';
-import {getMultiplier} from '../registry.js';
+import {getMultiplier, lutFromSignificandProduct} from '@tfjs-approx/arithmetic';
 import {
   binWidth,
   errorGrid,

@@ -3,7 +3,7 @@
  * The shape of a multiplier's error, beyond single numbers: where in the table it is, how often each
  * size of it occurs, and how it depends on the exact product. Relative errors are in percent.
  */
-import {type MantissaLut, significandProducts} from '../lut/lut.js';
+import {type MantissaLut, significandProducts} from '@tfjs-approx/arithmetic';
 
 /** (product - exact) / exact in percent for all fraction pairs, row-major, row = first operand. */
 export function relativeErrors(lut: MantissaLut): Float64Array {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import {type RecordedOperands} from '@tfjs-approx/arithmetic';
 import {expect} from 'chai';
 import {OperandsFormatError} from '../errors.js';
 import {parseRecordedOperands} from './parse-recorded-operands.js';
-import type {RecordedOperands} from './recorded-operands.js';
 
 const histogram = () => ({
   values: 10,

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Recorded operands from a file, every figure of which is checked before metrics are made of it. */
-import {OperandsFormatError} from '../errors.js';
-import {MAX_MANTISSA_BITS} from '../lut/from-product.js';
 import {
+  MAX_MANTISSA_BITS,
   type OperandHistogram,
   RECORDED_OPERANDS_KIND,
   RECORDED_PASSES,
   type RecordedOperands,
   type RecordedProducts,
-} from './recorded-operands.js';
+} from '@tfjs-approx/arithmetic';
+import {OperandsFormatError} from '../errors.js';
 
 /** @throws {OperandsFormatError} Its parameters are what is wrong, what it is, what it should be. */
 type Refuse = (part: string, found: string, expected: string) => never;

@@ -2,13 +2,12 @@
 import {expect} from 'chai';
 import {errorMetrics} from '../analysis/error-metrics.js';
 import {fractionWeights} from '../analysis/fraction-weights.js';
-import {MultiplierError} from '../errors.js';
 import {
+  MultiplierError,
   type OperandHistogram,
   type RecordedOperands,
-  recordedMetrics,
-  recordedWeights,
-} from './recorded-operands.js';
+} from '@tfjs-approx/arithmetic';
+import {recordedMetrics, recordedWeights} from './recorded-operands.js';
 
 /** From the definition of the format, by arithmetic on the values. */
 function histogram(values: readonly number[], fractionBits = 11): OperandHistogram {

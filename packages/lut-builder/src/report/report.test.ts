@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import {expect} from 'chai';
+import {withCircuit} from '../analysis/circuit.js';
 import {parseHTML} from 'linkedom';
-import {lutFromSignificandProduct} from '../lut/from-product.js';
-import {lutMultiplier} from '../lut/multiplier.js';
-import {getMultiplier} from '../registry.js';
+import {
+  getMultiplier,
+  lutFromSignificandProduct,
+  lutMultiplier,
+  RECORDED_OPERANDS_KIND,
+  type RecordedOperands,
+} from '@tfjs-approx/arithmetic';
 import {reportHtml} from './html.js';
-import {RECORDED_OPERANDS_KIND, type RecordedOperands} from './recorded-operands.js';
 import {createReport, reportJson} from './report.js';
 
 const published = (...names: string[]) =>
@@ -98,7 +102,7 @@ describe('the report', () => {
       mantissaBits: 1,
       provenance: '</dl><script>',
     });
-    const multiplier = lutMultiplier({...lut, cells: {AND: 1200, XOR: 7}});
+    const multiplier = lutMultiplier(withCircuit(lut, {cells: {AND: 1200, XOR: 7}}));
     const sources = [
       {source: 'a.safetensors', multiplier},
       {source: 'b.safetensors', multiplier: lutMultiplier({...lut, provenance: ''})},

@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a report of several multipliers says, as plain data; pages and pictures are made of it. */
 import {type Area, type CellCounts, areaOf} from '../analysis/area.js';
+import {circuitFactsOf} from '../analysis/circuit.js';
 import {type ErrorMetrics, errorMetrics} from '../analysis/error-metrics.js';
 import {fractionWeights} from '../analysis/fraction-weights.js';
-import {provenLut} from '../contract.js';
-import type {FloatFormat, Multiplier, OperandRounding} from '../multiplier.js';
+import {
+  type FloatFormat,
+  type MantissaLut,
+  type Multiplier,
+  type OperandRounding,
+  RECORDED_PASSES,
+  type RecordedOperands,
+  type RecordedProducts,
+  provenLut,
+} from '@tfjs-approx/arithmetic';
 import {
   type ErrorGrid,
   type HistogramBin,
@@ -15,13 +24,7 @@ import {
   errorsByProduct,
   relativeErrors,
 } from './error-shape.js';
-import {
-  RECORDED_PASSES,
-  type RecordedMetrics,
-  type RecordedOperands,
-  type RecordedProducts,
-  recordedMetrics,
-} from './recorded-operands.js';
+import {type RecordedMetrics, recordedMetrics} from './recorded-operands.js';
 
 export interface ReportedMultiplier {
   /** Unique within the report. */
@@ -94,8 +97,7 @@ export function createReport(
       mantissaBits: lut.mantissaBits,
       format,
       rounding,
-      ...(lut.cells ? {cells: lut.cells, area: areaOf(lut.cells)} : {}),
-      ...(lut.circuitBits === undefined ? {} : {circuitBits: lut.circuitBits}),
+      ...circuitOf(lut),
       uniform,
       normal: errorMetrics(multiplier, {weights: {first: weights, second: weights}}),
       ...(operands ? {recorded: recordedMetrics(multiplier, operands)} : {}),
@@ -105,6 +107,13 @@ export function createReport(
     };
   });
   return {title: titleOf(multipliers), multipliers, ...(operands ? {operands} : {})};
+}
+
+function circuitOf(lut: MantissaLut): Pick<ReportedMultiplier, 'cells' | 'area' | 'circuitBits'> {
+  const circuit = circuitFactsOf(lut);
+  if (!circuit) return {};
+  const {cells, bits} = circuit;
+  return {cells, area: areaOf(cells), ...(bits === undefined ? {} : {circuitBits: bits})};
 }
 
 /** A layer's passes together: a run meets the gradients of the last layer first. */

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The tables of a report's page: a column for each multiplier, the best value of each row marked. */
-import type {Area} from '../analysis/area.js';
-import type {ErrorMetrics} from '../analysis/error-metrics.js';
-import {marker} from '../picture/panels.js';
-import {escapeXml as escape} from '../picture/style.js';
 import {
   type OperandHistogram,
   type RecordedPass,
   type RecordedProducts,
-  nonZeroShare,
-} from './recorded-operands.js';
+} from '@tfjs-approx/arithmetic';
+import type {Area} from '../analysis/area.js';
+import type {ErrorMetrics} from '../analysis/error-metrics.js';
+import {marker} from '../picture/panels.js';
+import {escapeXml as escape} from '../picture/style.js';
+import {nonZeroShare} from './recorded-operands.js';
 import type {ErrorReport, ReportedMultiplier} from './report.js';
 
 /** How a metric is shown. Percentages are as in the data; parts of 1 become percent. */

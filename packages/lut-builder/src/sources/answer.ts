@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a worker did with a question, as its answer or an error. */
-import {MultiplierError} from '../errors.js';
+import {MultiplierError} from '@tfjs-approx/arithmetic';
 import type {Reply} from './resident-worker.js';
 
 /**

@@ -11,11 +11,15 @@ import {expect} from 'chai';
 import {build} from '../cli/commands/build.js';
 import {convert} from '../cli/commands/convert.js';
 import {UsageError} from '../cli/failure.js';
-import {LutFormatError, MultiplierError, RepresentabilityError} from '../errors.js';
-import {encodeApproxTrain} from '../lut/approxtrain.js';
-import {encodeLut} from '../lut/safetensors.js';
+import {
+  encodeApproxTrain,
+  encodeLut,
+  getMultiplier,
+  LutFormatError,
+  MultiplierError,
+  RepresentabilityError,
+} from '@tfjs-approx/arithmetic';
 import {readLut} from '../node.js';
-import {getMultiplier} from '../registry.js';
 import {npyFile} from '../testing/npy.js';
 import {randomSource} from '../testing/random.js';
 

@@ -6,8 +6,7 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {expect} from 'chai';
 import ts from 'typescript';
-import type {MantissaLut} from '../lut/lut.js';
-import {encodeLut} from '../lut/safetensors.js';
+import {encodeLut, type MantissaLut} from '@tfjs-approx/arithmetic';
 import {lutFromC} from './c/lut-from-c.js';
 import {lutFromModule} from './module.js';
 import {lutFromVerilog} from './verilog/verilog.js';
@@ -25,7 +24,7 @@ describe('multipliers in four languages', function () {
 
   /** The file of a table, without what says where it comes from. */
   const fileOf = (lut: MantissaLut) =>
-    Buffer.from(encodeLut({...lut, provenance: '', cells: undefined}));
+    Buffer.from(encodeLut({...lut, provenance: '', metadata: undefined}));
 
   for (const name of ['mitchell8', 'truncated_array']) {
     it(`${name}: the same file from C, C++, Verilog and TypeScript`, async () => {

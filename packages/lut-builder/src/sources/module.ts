@@ -6,13 +6,15 @@
 import {access} from 'node:fs/promises';
 import {basename, extname, resolve} from 'node:path';
 import {pathToFileURL} from 'node:url';
-import {MultiplierError} from '../errors.js';
+import {
+  buildLut,
+  type FunctionalModel,
+  type LutOptions,
+  type MantissaLut,
+  MultiplierError,
+} from '@tfjs-approx/arithmetic';
+import {checkOptions, LUT_OPTION_CHECKS, text} from '@tfjs-approx/arithmetic/internal';
 import {extensionOf} from '../file-extension.js';
-import type {FunctionalModel} from '../functional-model.js';
-import {buildLut} from '../lut/build.js';
-import {LUT_OPTION_CHECKS, type LutOptions} from '../lut/from-product.js';
-import type {MantissaLut} from '../lut/lut.js';
-import {checkOptions, text} from '../options.js';
 
 export const MODULE_EXTENSIONS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'] as const;
 

@@ -6,7 +6,7 @@
 import {createRequire} from 'node:module';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
-import {MultiplierError} from '../errors.js';
+import {MultiplierError} from '@tfjs-approx/arithmetic';
 
 /** `missing` if the package is not installed; `failure` if it cannot be loaded. */
 export type Unavailable = {readonly missing: true} | {readonly failure: string};

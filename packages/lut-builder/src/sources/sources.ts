@@ -10,7 +10,7 @@
 import {type Stats, constants} from 'node:fs';
 import {open, realpath, stat} from 'node:fs/promises';
 import {dirname, isAbsolute, join, relative, resolve, sep} from 'node:path';
-import {MultiplierError} from '../errors.js';
+import {MultiplierError} from '@tfjs-approx/arithmetic';
 
 export interface Sources {
   /** By absolute path, `/` between its parts and no drive colon in it. */

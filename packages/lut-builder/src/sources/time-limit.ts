@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The time that a source may take to become a table. */
-import type {OptionProblem} from '../options.js';
+import type {OptionProblem} from '@tfjs-approx/arithmetic/internal';
 
 /** Seconds; a timer cannot wait much longer. */
 export const MAX_TIME_LIMIT = 2_000_000;

@@ -6,6 +6,7 @@
  */
 import {util, type KernelFunc, type TensorInfo} from '@tensorflow/tfjs-core';
 import type {WebGPUBackend} from '@tensorflow/tfjs-backend-webgpu';
+import {ApproxError} from '../../errors.js';
 
 export const gather =
   (stock: KernelFunc): KernelFunc =>
@@ -15,11 +16,9 @@ export const gather =
     const {values} = (call.backend as WebGPUBackend).tensorMap.get(indices.dataId);
     const highest = x.shape[axis] - 1;
     for (const index of (values ?? []) as Int32Array) {
-      util.assert(
-        index >= 0 && index <= highest,
-        // The CPU backend's words.
-        () => `GatherV2: the index value ${index} is not in [0, ${highest}]`,
-      );
+      if (index >= 0 && index <= highest) continue;
+      // The CPU backend's words.
+      throw new ApproxError(`GatherV2: the index value ${index} is not in [0, ${highest}]`);
     }
     return stock(call);
   };

@@ -6,7 +6,7 @@
  */
 import {util} from '@tensorflow/tfjs-core';
 import type {MathBackendCPU} from '@tensorflow/tfjs-backend-cpu';
-import type {Multiplier} from '@tfjs-approx/lut-builder';
+import type {Multiplier} from '@tfjs-approx/arithmetic';
 import type {Engine} from '../engine.js';
 import {floatValues} from '../host.js';
 import {copyBox, sizeOfBox, type Box} from './box.js';

@@ -7,19 +7,19 @@ import {MathBackendCPU} from '@tensorflow/tfjs-backend-cpu';
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {
   bitsToFloat,
+  type ClosedForm,
   closedFormProduct,
   E4M3,
   E5M2,
+  type FloatFormat,
   floatToBits,
   fullRangeFormat,
   getMultiplier,
   listMultipliers,
+  type Multiplier,
   MultiplierError,
   withEvaluation,
-  type ClosedForm,
-  type FloatFormat,
-  type Multiplier,
-} from '@tfjs-approx/lut-builder';
+} from '@tfjs-approx/arithmetic';
 import {expect} from 'chai';
 import {at, type Contraction} from '../../contraction/contraction.js';
 import {expectSameBits} from '../../testing/compare.js';

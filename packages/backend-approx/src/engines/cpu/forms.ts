@@ -7,12 +7,12 @@
 import {
   checkMultiplier,
   floatToBits,
-  provenLut,
-  significandProducts,
   type LogAddForm,
   type Multiplier,
   type NativeForm,
-} from '@tfjs-approx/lut-builder';
+  provenLut,
+  significandProducts,
+} from '@tfjs-approx/arithmetic';
 import {LOG_ADD, NATIVE, TABLE, type JobFields} from './job.js';
 
 type FormField =

@@ -3,7 +3,7 @@
  * Tables of significand products in WebAssembly's memory. They stay at the start of the heap from one
  * contraction to the next, until together they are too many.
  */
-import type {Multiplier} from '@tfjs-approx/lut-builder';
+import type {Multiplier} from '@tfjs-approx/arithmetic';
 import type {WasmInstance} from './wasm-instance.js';
 
 /** Addresses of a table whose rows belong to the first, or to the second operand. */

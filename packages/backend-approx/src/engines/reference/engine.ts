@@ -6,7 +6,7 @@
  */
 import {util} from '@tensorflow/tfjs-core';
 import type {MathBackendCPU} from '@tensorflow/tfjs-backend-cpu';
-import {functionalModel} from '@tfjs-approx/lut-builder';
+import {functionalModel} from '@tfjs-approx/arithmetic';
 import type {Axis, Contraction, View} from '../../contraction/contraction.js';
 import {sizeOf} from '../../contraction/contraction.js';
 import {planSummation} from '../../contraction/summation.js';

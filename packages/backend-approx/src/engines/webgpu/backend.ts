@@ -197,7 +197,15 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
 
   /** Every tensor of every kernel passes here before it is used on the GPU. */
   override uploadToGPU(dataId: object): void {
-    const {resource, shape, dtype} = this.tensorMap.get(dataId);
+    const data = this.tensorMap.get(dataId);
+    const {resource, shape, dtype} = data;
+    if (resource == null && shape && util.sizeFromShape(shape) === 0) {
+      // A buffer of no bytes cannot be bound. Its values stay here, so it is never read.
+      const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+      data.values ??= util.getTypedArrayFromDType(dtype as 'float32', 0);
+      data.resource = this.bufferManager.acquireBuffer(4, usage);
+      return;
+    }
     if (resource == null && shape) {
       const scope = (engine().state.activeScope as {name?: string} | null)?.name ?? 'an op';
       const bytes = webgpu_util.GPUBytesPerElement(dtype) * util.sizeFromShape(shape);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {expect} from 'chai';
-import {getMultiplier} from '@tfjs-approx/lut-builder';
+import {getMultiplier} from '@tfjs-approx/arithmetic';
 import {DeviceLimitError} from '../../errors.js';
 import {
   canRun,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What of a device decides which tiles it can run and which it should. */
-import {provenLut, significandProducts, type Multiplier} from '@tfjs-approx/lut-builder';
+import {type Multiplier, provenLut, significandProducts} from '@tfjs-approx/arithmetic';
 import {DeviceLimitError} from '../../errors.js';
 import {isSoftwareAdapter, type AdapterDescription} from './adapter-description.js';
 import {panelBytes} from './panel-tile.js';

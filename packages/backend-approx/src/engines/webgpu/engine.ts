@@ -4,7 +4,7 @@
  * parameters) is prepared once per contraction and multiplier encoding; a call then records one
  * dispatch, or two when k is split.
  */
-import type {Multiplier} from '@tfjs-approx/lut-builder';
+import type {Multiplier} from '@tfjs-approx/arithmetic';
 import {util, type TensorInfo} from '@tensorflow/tfjs-core';
 import type {Contraction} from '../../contraction/contraction.js';
 import {layoutOf, type ContractionLayout} from '../../contraction/layout.js';
@@ -72,7 +72,6 @@ class Programs {
   readonly #prepared = new WeakMap<Contraction, Map<string, Prepared>>();
   readonly tables: TableCache;
   readonly #tiles = new WeakMap<Multiplier, Tiles>();
-  #empty: GPUBuffer | null = null;
 
   constructor(
     backend: ApproxWebGPUBackend,
@@ -155,17 +154,6 @@ class Programs {
     }
     return pipeline;
   }
-
-  /** An operand's buffer; an empty tensor (no k) has none, and is never read. */
-  operand(tensor: TensorInfo): GPUBuffer {
-    if (util.sizeFromShape(tensor.shape) > 0) return this.#backend.bufferOf(tensor);
-    this.#empty ??= this.#backend.createEngineBuffer(
-      'approx empty operand',
-      new Float32Array(1),
-      GPUBufferUsage.STORAGE,
-    );
-    return this.#empty;
-  }
 }
 
 /** The one or two shaders of a contraction, with their keys. */
@@ -211,8 +199,8 @@ function contract(
     pipeline: main,
     bindings: [
       {binding: BINDING.output, buffer: backend.bufferOf(sums)},
-      {binding: BINDING.first, buffer: programs.operand(first)},
-      {binding: BINDING.second, buffer: programs.operand(second)},
+      {binding: BINDING.first, buffer: backend.bufferOf(first)},
+      {binding: BINDING.second, buffer: backend.bufferOf(second)},
       {binding: BINDING.parameters, buffer: parameters},
       ...(table ? [{binding: BINDING.table, buffer: table}] : []),
       ...(blockSum ? [] : biasBinding),

@@ -3,7 +3,7 @@
  * Operand encoding in WGSL: rounding a float32's bits to the multiplier's format, and cutting them
  * into scale and table index. Integers throughout: a driver may assume finite math for floats.
  */
-import {FLOAT32, hasFloat32Range, largestFinite, type Multiplier} from '@tfjs-approx/lut-builder';
+import {FLOAT32, hasFloat32Range, largestFinite, type Multiplier} from '@tfjs-approx/arithmetic';
 import type {WgslBuilder} from './wgsl.js';
 
 /** What of a multiplier's operand encoding the shader text depends on. */

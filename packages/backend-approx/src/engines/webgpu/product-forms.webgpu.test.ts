@@ -3,14 +3,14 @@
 import {MathBackendCPU} from '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs';
 import {
+  type ClosedForm,
   closedFormProduct,
   getMultiplier,
   listMultipliers,
   lutFromSignificandProduct,
-  withEvaluation,
-  type ClosedForm,
   type Multiplier,
-} from '@tfjs-approx/lut-builder';
+  withEvaluation,
+} from '@tfjs-approx/arithmetic';
 import {setEngine} from '../../index.js';
 import {batchMatMul} from '../../kernels/BatchMatMul.js';
 import {expectAdapter} from '../../testing/adapter.js';

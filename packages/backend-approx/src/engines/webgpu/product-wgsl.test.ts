@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {expect} from 'chai';
-import {getMultiplier, type NativeForm} from '@tfjs-approx/lut-builder';
+import {getMultiplier, type NativeForm} from '@tfjs-approx/arithmetic';
 import {productFormOf} from './product-wgsl.js';
 
 const formOf = (form: Omit<NativeForm, 'kind'>) =>

@@ -12,12 +12,12 @@ import {
   FLOAT32,
   floatToBits,
   hasFloat32Range,
-  provenLut,
-  significandProducts,
   type LogAddForm,
   type Multiplier,
   type NativeForm,
-} from '@tfjs-approx/lut-builder';
+  provenLut,
+  significandProducts,
+} from '@tfjs-approx/arithmetic';
 import {emitRoundOperand, emitScaleAndIndex, operandKey} from './operand-wgsl.js';
 import {packTable, unpackExpression, type TableEntry} from './table.js';
 import type {WgslBuilder} from './wgsl.js';

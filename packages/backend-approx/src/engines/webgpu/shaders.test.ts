@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {expect} from 'chai';
-import {getMultiplier, MultiplierError, type Multiplier} from '@tfjs-approx/lut-builder';
+import {getMultiplier, type Multiplier, MultiplierError} from '@tfjs-approx/arithmetic';
 import type {Contraction} from '../../contraction/contraction.js';
 import {layoutOf} from '../../contraction/layout.js';
 import {batchMatMul, fusedMatMul} from '../../kernels/BatchMatMul.js';

@@ -7,7 +7,7 @@
  * they are loaded; register-tile.ts and panel-tile.ts form the sums.
  * The block-sum shader adds the sums of the blocks in ascending order and applies the epilogue.
  */
-import type {Multiplier} from '@tfjs-approx/lut-builder';
+import type {Multiplier} from '@tfjs-approx/arithmetic';
 import type {ContractionLayout} from '../../contraction/layout.js';
 import type {Epilogue} from '../../contraction/contraction.js';
 import {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Tables on the device: those of the multipliers that were used last. */
-import type {Multiplier} from '@tfjs-approx/lut-builder';
+import type {Multiplier} from '@tfjs-approx/arithmetic';
 import type {ApproxWebGPUBackend} from './backend.js';
 import {productTable} from './product-wgsl.js';
 import type {TableEntry} from './table.js';

@@ -8,7 +8,7 @@ import {
   lutFromSignificandProduct,
   lutMultiplier,
   type Multiplier,
-} from '@tfjs-approx/lut-builder';
+} from '@tfjs-approx/arithmetic';
 import {setEngine} from '../../index.js';
 import {batchMatMul} from '../../kernels/BatchMatMul.js';
 import {expectAdapter} from '../../testing/adapter.js';

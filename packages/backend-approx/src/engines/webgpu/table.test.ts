@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {expect} from 'chai';
-import {bitsToFloat, getMultiplier, significandProducts} from '@tfjs-approx/lut-builder';
+import {bitsToFloat, getMultiplier, significandProducts} from '@tfjs-approx/arithmetic';
 import {fits, packTable, tableBytes, type TableEntry} from './table.js';
 
 /** Reads an entry as the shaders do. */

@@ -8,7 +8,7 @@ import {
   lutMultiplier,
   type MantissaLut,
   type Multiplier,
-} from '@tfjs-approx/lut-builder';
+} from '@tfjs-approx/arithmetic';
 import type {Contraction} from '../../contraction/contraction.js';
 import {batchMatMul, fusedMatMul} from '../../kernels/BatchMatMul.js';
 import {conv2D, conv2DBackpropFilter, conv2DBackpropInput} from '../../kernels/Conv2D.js';

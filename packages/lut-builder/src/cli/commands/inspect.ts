@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `lut-builder inspect`: what a table file holds, after all of it was checked. */
-import {type MantissaLut, significandProducts} from '../../lut/lut.js';
-import type {FloatFormat, OperandRounding} from '../../multiplier.js';
+import {
+  type FloatFormat,
+  type MantissaLut,
+  type OperandRounding,
+  significandProducts,
+} from '@tfjs-approx/arithmetic';
+import {circuitFactsOf} from '../../analysis/circuit.js';
 import {type Report, facts, grouped, paint} from '../report.js';
 import {tableIn} from '../source.js';
 import {type ReadOptions, areaText, describeFile} from '../table-file.js';
@@ -32,7 +37,7 @@ export async function inspect(path: string, options: ReadOptions): Promise<Repor
     ['file size', `${grouped(file.bytes)} bytes`],
     ['SHA-256', file.sha256],
     ['provenance', file.provenance || '(none)'],
-    ...cellFacts(lut),
+    ...circuitFacts(lut),
     ['range of L', `${min} .. ${max}`],
     ['symmetric', symmetric ? 'yes' : 'no: the order of the operands matters'],
     ['first entries', row(firstEntries.map(hex))],
@@ -44,12 +49,14 @@ export async function inspect(path: string, options: ReadOptions): Promise<Repor
   };
 }
 
-function cellFacts({cells, circuitBits}: MantissaLut): Array<[string, string]> {
-  if (!cells) return [];
+function circuitFacts(lut: MantissaLut): Array<[string, string]> {
+  const circuit = circuitFactsOf(lut);
+  if (!circuit) return [];
+  const {cells, bits} = circuit;
   const kinds = Object.entries(cells).map(([kind, count]) => `${count} ${kind}`);
   return [
     ['cells', kinds.join(', ') || 'none: constants and wires'],
-    ['area', areaText(cells, circuitBits)],
+    ['area', areaText(cells, bits)],
   ];
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `lut-builder list`: the multipliers there are; families in one line each unless filtered. */
-import {listFamilies} from '../../families.js';
-import {closest} from '../../edit-distance.js';
-import {type MultiplierInfo, listMultipliers} from '../../registry.js';
+import {listFamilies, listMultipliers, type MultiplierInfo} from '@tfjs-approx/arithmetic';
+import {closest} from '@tfjs-approx/arithmetic/internal';
 import {UsageError} from '../failure.js';
 import {type Report, paint, table} from '../report.js';
 

@@ -7,7 +7,7 @@ import {join} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {expect} from 'chai';
 import {readLut} from '../../node.js';
-import {getMultiplier} from '../../registry.js';
+import {getMultiplier} from '@tfjs-approx/arithmetic';
 
 const BIN = fileURLToPath(new URL('../../../bin/lut-builder.mjs', import.meta.url));
 const EXAMPLE = fileURLToPath(

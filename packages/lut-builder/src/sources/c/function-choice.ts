@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which function of a module is the model. */
-import {MultiplierError} from '../../errors.js';
+import {MultiplierError} from '@tfjs-approx/arithmetic';
 import type {CFunction} from './dwarf.js';
 import type {Task} from './sandbox.js';
 import {EXPECTED_SIGNATURE, formOf, signatureText} from './signature.js';

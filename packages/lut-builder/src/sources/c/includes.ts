@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** How C and C++ name other files. */
-import {MultiplierError} from '../../errors.js';
+import {MultiplierError} from '@tfjs-approx/arithmetic';
 import {type IncludeSyntax, compilerPath} from '../sources.js';
 
 // No `<` in a name in angle brackets: a line of nothing but `__has_include(<` would take for ever.

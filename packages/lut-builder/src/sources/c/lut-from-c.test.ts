@@ -5,9 +5,13 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {expect} from 'chai';
-import {MultiplierError, RepresentabilityError} from '../../errors.js';
-import {type MantissaLut, significandProducts} from '../../lut/lut.js';
-import {getMultiplier} from '../../registry.js';
+import {
+  getMultiplier,
+  type MantissaLut,
+  MultiplierError,
+  RepresentabilityError,
+  significandProducts,
+} from '@tfjs-approx/arithmetic';
 import {type CModelOptions, lutFromC} from './lut-from-c.js';
 
 const EXAMPLES = fileURLToPath(new URL('../../../../../examples/multipliers/', import.meta.url));

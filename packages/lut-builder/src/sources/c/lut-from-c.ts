@@ -5,10 +5,15 @@
  * source need not be trusted; but only the packaged compiler is in a sandbox too (`compiler.ts`).
  */
 import {basename, extname} from 'node:path';
-import {MultiplierError} from '../../errors.js';
-import {LUT_OPTION_CHECKS, type LutOptions} from '../../lut/from-product.js';
-import type {MantissaLut} from '../../lut/lut.js';
-import {type OptionChecks, checkOptions, integerIn, text, texts} from '../../options.js';
+import {type LutOptions, type MantissaLut, MultiplierError} from '@tfjs-approx/arithmetic';
+import {
+  checkOptions,
+  integerIn,
+  LUT_OPTION_CHECKS,
+  type OptionChecks,
+  text,
+  texts,
+} from '@tfjs-approx/arithmetic/internal';
 import {type Sources, collectSources, withShortPaths} from '../sources.js';
 import {timeLimitProblem} from '../time-limit.js';
 import {

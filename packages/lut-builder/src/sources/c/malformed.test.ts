@@ -5,9 +5,12 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {expect} from 'chai';
-import {MultiplierError, RepresentabilityError} from '../../errors.js';
-import {checkLut} from '../../lut/check.js';
-import type {MantissaLut} from '../../lut/lut.js';
+import {
+  checkLut,
+  type MantissaLut,
+  MultiplierError,
+  RepresentabilityError,
+} from '@tfjs-approx/arithmetic';
 import {readLut, writeLut} from '../../node.js';
 import {randomSource} from '../../testing/random.js';
 import {lutFromC} from './lut-from-c.js';

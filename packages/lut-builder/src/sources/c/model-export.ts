@@ -3,7 +3,7 @@
  * How a function that was named is found in the module: a line behind the source exports its
  * address. So it may be static, inline, in a namespace or made from a template.
  */
-import {MultiplierError} from '../../errors.js';
+import {MultiplierError} from '@tfjs-approx/arithmetic';
 import type {Sources} from '../sources.js';
 import type {Language} from './compiler.js';
 

@@ -2,12 +2,17 @@
 /** The worker in which a compiled model runs: finds the function, and builds its table. */
 import {basename} from 'node:path';
 import {parentPort} from 'node:worker_threads';
-import {MultiplierError, RepresentabilityError} from '../../errors.js';
-import type {FunctionalModel} from '../../functional-model.js';
-import {buildLut} from '../../lut/build.js';
-import {type SignificandProduct, lutFromSignificandProduct} from '../../lut/from-product.js';
-import {type MantissaLut, significandProducts} from '../../lut/lut.js';
-import {productRounding} from '../../lut/product-rounding.js';
+import {
+  buildLut,
+  type FunctionalModel,
+  lutFromSignificandProduct,
+  type MantissaLut,
+  MultiplierError,
+  RepresentabilityError,
+  type SignificandProduct,
+  significandProducts,
+} from '@tfjs-approx/arithmetic';
+import {productRounding} from '@tfjs-approx/arithmetic/internal';
 import {type CFunction, type CType, functionsOf} from './dwarf.js';
 import {chooseFunction} from './function-choice.js';
 import {MODEL_EXPORT} from './model-export.js';

@@ -7,11 +7,11 @@ import {Worker} from 'node:worker_threads';
 import {
   type CounterExample,
   type ErrorFacts,
+  type LutOptions,
+  type MantissaLut,
   MultiplierError,
   RepresentabilityError,
-} from '../../errors.js';
-import type {LutOptions} from '../../lut/from-product.js';
-import type {MantissaLut} from '../../lut/lut.js';
+} from '@tfjs-approx/arithmetic';
 import {ask} from '../resident-worker.js';
 import {answerOf} from '../answer.js';
 import type {CompileLimits} from './compiler.js';

@@ -3,8 +3,7 @@
  * What a C function says of the multiplier it models: whether it takes floats or significands, in
  * which order, and how many bits of them.
  */
-import {MultiplierError} from '../../errors.js';
-import {MAX_MANTISSA_BITS} from '../../lut/from-product.js';
+import {MAX_MANTISSA_BITS, MultiplierError} from '@tfjs-approx/arithmetic';
 import type {CFunction, CType} from './dwarf.js';
 
 /** `float`: a functional model. `integer`: a significand multiplier. */

@@ -5,7 +5,7 @@ import {mkdir, mkdtemp, realpath, rm, symlink, writeFile} from 'node:fs/promises
 import {tmpdir} from 'node:os';
 import {join, relative} from 'node:path';
 import {expect} from 'chai';
-import {MultiplierError} from '../../errors.js';
+import {MultiplierError} from '@tfjs-approx/arithmetic';
 import {rejection} from '../../testing/rejection.js';
 import {collectSources, compilerPath} from '../sources.js';
 import {lutFromC} from './lut-from-c.js';

@@ -3,7 +3,7 @@
  * A square table of numbers as text: a row per line, numbers separated by commas, semicolons, tabs
  * or spaces. `#` begins a comment, and empty lines do not count.
  */
-import {LutFormatError} from '../../errors.js';
+import {LutFormatError} from '@tfjs-approx/arithmetic';
 import {HEADER_REMEDY, type Matrix, checkShape} from './matrix.js';
 
 /** Characters of a line; 4,096 numbers take less. */

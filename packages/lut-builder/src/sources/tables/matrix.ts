@@ -3,14 +3,14 @@
  * A mantissa LUT from a square table of numbers, such as a `.npy` or `.csv` file holds. Row = first
  * operand. What the numbers are is said, or told from which exact product they are near.
  */
-import {LutFormatError} from '../../errors.js';
 import {
-  type LutOptions,
-  MAX_MANTISSA_BITS,
+  LutFormatError,
   lutFromSignificandProduct,
-} from '../../lut/from-product.js';
-import type {MantissaLut} from '../../lut/lut.js';
-import {MAX_FRACTION_BITS} from '../../lut/pack.js';
+  type LutOptions,
+  type MantissaLut,
+  MAX_MANTISSA_BITS,
+} from '@tfjs-approx/arithmetic';
+import {MAX_FRACTION_BITS} from '@tfjs-approx/arithmetic/internal';
 
 /**
  * What the number in row i and column j is.

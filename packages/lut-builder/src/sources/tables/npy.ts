@@ -3,7 +3,7 @@
  * NumPy's array file, versions 1 to 3: magic, version, header length, a Python dictionary as text,
  * then the values. Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
-import {LutFormatError} from '../../errors.js';
+import {LutFormatError} from '@tfjs-approx/arithmetic';
 import {type Matrix, checkShape} from './matrix.js';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];

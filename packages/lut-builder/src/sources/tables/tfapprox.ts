@@ -4,9 +4,8 @@
  * little-endian uint16, the products of the integers 0..255. Row = first operand, the activation.
  * As a significand multiplier of m = 7 it is asked for 128 + i and 128 + j.
  */
-import {LutFormatError} from '../../errors.js';
-import {readLittleEndian} from '../../lut/little-endian.js';
-import type {MantissaLut} from '../../lut/lut.js';
+import {LutFormatError, type MantissaLut} from '@tfjs-approx/arithmetic';
+import {readLittleEndian} from '@tfjs-approx/arithmetic/internal';
 import {type MatrixOptions, assertNearIntegers, lutFromMatrix} from './matrix.js';
 
 const SIDE = 256;

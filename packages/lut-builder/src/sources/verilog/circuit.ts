@@ -3,7 +3,7 @@
  * A netlist of gates as a program: one instruction per gate, in an order in which every input is
  * known. What is not combinational is refused by the name it has in the source.
  */
-import {MultiplierError} from '../../errors.js';
+import {MultiplierError} from '@tfjs-approx/arithmetic';
 import {withDiskPaths} from './includes.js';
 import {type Bit, type Cell, type Module, sourceNames} from './netlist.js';
 

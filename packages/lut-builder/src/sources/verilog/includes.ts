@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** How Verilog names other files, and what Yosys would read otherwise than it stands there. */
-import {MultiplierError} from '../../errors.js';
+import {MultiplierError} from '@tfjs-approx/arithmetic';
 import {type IncludeSyntax, compilerPath, withShortPaths} from '../sources.js';
 
 /** Yosys sees the files of the disk below this folder, beside what it brings and writes itself. */

@@ -5,7 +5,7 @@
  */
 import {readFile, stat} from 'node:fs/promises';
 import {basename, dirname, join, resolve} from 'node:path';
-import {MultiplierError} from '../../errors.js';
+import {MultiplierError} from '@tfjs-approx/arithmetic';
 import {compilerPath} from '../sources.js';
 import {hasMadeUpNames, withoutMark} from './includes.js';
 import {isVerilog} from './synthesis.js';

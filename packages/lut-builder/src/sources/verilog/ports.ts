@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which ports of a module are the operands and which is the product. */
-import {MultiplierError} from '../../errors.js';
+import {MultiplierError} from '@tfjs-approx/arithmetic';
 import type {Module, Port} from './netlist.js';
 
 /** Unsigned operands of `width` bits and their product of twice as many. */

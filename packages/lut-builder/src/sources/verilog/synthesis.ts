@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** From Verilog sources to netlists of gates, by Yosys. */
 import type {Tree} from '@yowasp/yosys';
-import {MultiplierError} from '../../errors.js';
+import {MultiplierError} from '@tfjs-approx/arithmetic';
 import {hasExtension} from '../../file-extension.js';
 import {DIVISIONS, DIVISIONS_FILE} from './divisions.js';
 import {type Module, type Modules, parseNetlist} from './netlist.js';

@@ -7,9 +7,15 @@ import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
 import {expect} from 'chai';
 import {areaOf} from '../../analysis/area.js';
-import {MultiplierError, RepresentabilityError} from '../../errors.js';
-import {decodeLut, encodeLut} from '../../lut/safetensors.js';
-import {type MantissaLut, significandProducts} from '../../lut/lut.js';
+import {circuitFactsOf} from '../../analysis/circuit.js';
+import {
+  decodeLut,
+  encodeLut,
+  type MantissaLut,
+  MultiplierError,
+  RepresentabilityError,
+  significandProducts,
+} from '@tfjs-approx/arithmetic';
 import {rejection} from '../../testing/rejection.js';
 import {randomSource} from '../../testing/random.js';
 import {type VerilogOptions, lutFromVerilog} from './verilog.js';
@@ -164,16 +170,16 @@ describe('a multiplier in Verilog', function () {
       'module m(input [1:0] a, b, output [3:0] p); assign p = {a & b, a ^ b}; endmodule',
     );
     // a[1] and b[1] are not known to be 1.
-    expect(lut.cells).deep.equal({AND: 2, XOR: 2});
-    expect(areaOf(lut.cells!)).deep.equal({cells: 4, transistors: 36, gateEquivalents: 9});
-    expect(lut).not.have.property('circuitBits');
+    const circuit = circuitFactsOf(lut)!;
+    expect(circuit).deep.equal({cells: {AND: 2, XOR: 2}});
+    expect(areaOf(circuit.cells)).deep.equal({cells: 4, transistors: 36, gateEquivalents: 9});
     expect(decodeLut(encodeLut(lut))).deep.equal(lut);
   });
 
   it('has the bits of a circuit that is wider than its table, in the file too', async () => {
     const wide = 'module m(input [5:0] a, b, output [11:0] p); assign p = a * b; endmodule';
     const lut = await build(wide, {mantissaBits: 3});
-    expect(lut.circuitBits).equal(6);
+    expect(circuitFactsOf(lut)!.bits).equal(6);
     expect(decodeLut(encodeLut(lut))).deep.equal(lut);
   });
 

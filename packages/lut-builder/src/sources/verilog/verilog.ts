@@ -6,15 +6,22 @@
  * 2^m + j it makes p, and L = p / 2^(2m). A wider multiplier gets the operands left-aligned.
  */
 import {basename} from 'node:path';
-import {MultiplierError} from '../../errors.js';
 import {
-  LUT_OPTION_CHECKS,
-  type LutOptions,
-  MAX_MANTISSA_BITS,
   lutFromSignificandProduct,
-} from '../../lut/from-product.js';
-import type {MantissaLut} from '../../lut/lut.js';
-import {type OptionChecks, anyValue, checkOptions, text, texts} from '../../options.js';
+  type LutOptions,
+  type MantissaLut,
+  MAX_MANTISSA_BITS,
+  MultiplierError,
+} from '@tfjs-approx/arithmetic';
+import {
+  anyValue,
+  checkOptions,
+  LUT_OPTION_CHECKS,
+  type OptionChecks,
+  text,
+  texts,
+} from '@tfjs-approx/arithmetic/internal';
+import {withCircuit} from '../../analysis/circuit.js';
 import {collectSources} from '../sources.js';
 import {timeLimitProblem} from '../time-limit.js';
 import {type Circuit, circuitOf} from './circuit.js';
@@ -104,11 +111,8 @@ export async function lutFromVerilog(
     provenance: lutOptions.provenance ?? `Verilog: module ${top} of ${basename(main)}, by ${tool}`,
   });
   const isWider = ports.width > mantissaBits + 1;
-  return Object.freeze({
-    ...lut,
-    cells: circuit.cells,
-    ...(isWider ? {circuitBits: ports.width} : {}),
-  });
+  const {cells} = circuit;
+  return withCircuit(lut, {cells, ...(isWider ? {bits: ports.width} : {})});
 }
 
 /** Whatever stands where the source leaves a value open, the answers must be those of the gates. */

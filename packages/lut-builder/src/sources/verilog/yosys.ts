@@ -7,7 +7,7 @@
  * and no others.
  */
 import type {Tree} from '@yowasp/yosys';
-import {MultiplierError} from '../../errors.js';
+import {MultiplierError} from '@tfjs-approx/arithmetic';
 import {answerOf} from '../answer.js';
 import {type Unavailable, isUnavailable, unavailableError} from '../optional-package.js';
 import {ResidentWorker} from '../resident-worker.js';
