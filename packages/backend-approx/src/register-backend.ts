@@ -28,7 +28,7 @@ import {runSelfTest, type SelfTest} from './engines/webgpu/self-test.js';
 import {AdapterError, ApproxError, ConfigurationError} from './errors.js';
 import {noteDevice} from './policy/coverage.js';
 import {trackLayers} from './policy/layers.js';
-import {assertEngine, requestedEngine, requestedThreads} from './flags.js';
+import {assertEngine, requestedEngine, requestedReadTimeout, requestedThreads} from './flags.js';
 import {installGradients} from './gradients.js';
 import {BACKEND_NAME, installKernels} from './install.js';
 
@@ -80,13 +80,14 @@ export function registerApprox(): void {
  * Switches `approx` to another engine and makes it the current backend. Tensors on the former
  * engine are disposed of with it.
  *
- * @throws {ConfigurationError} there is no such engine, or APPROX_THREADS is no number of threads.
+ * @throws {ConfigurationError} there is no such engine, or a flag has a value that cannot be used.
  * @throws {AdapterError} `webgpu` was asked for and there is no adapter.
  */
 export async function setEngine(engine: EngineName | 'auto'): Promise<DeviceInfo> {
   // Before anything is disposed of, and before tfjs, which logs a factory's error with its stack.
   assertEngine(engine);
   requestedThreads();
+  requestedReadTimeout();
   env().set('APPROX_ENGINE', engine);
   active = null;
   failure = null;
@@ -163,6 +164,7 @@ function threadsText(): string {
 }
 
 async function startWebGPU(acceptSoftware: boolean): Promise<KernelBackend> {
+  requestedReadTimeout();
   const backend = await sharedBackend(acceptSoftware);
   const adapter = backend.adapterDescription;
   const software = isSoftwareAdapter(adapter);

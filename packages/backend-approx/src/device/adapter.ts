@@ -55,7 +55,11 @@ export async function requestBackend(acceptSoftware: boolean): Promise<ApproxWeb
   const requiredFeatures = OPTIONAL_FEATURES.filter(feature => adapter.features.has(feature));
   let device: GPUDevice;
   try {
-    device = await adapter.requestDevice({label: 'tfjs-approx', requiredLimits, requiredFeatures});
+    device = await platform.requestDevice(adapter, {
+      label: 'tfjs-approx',
+      requiredLimits,
+      requiredFeatures,
+    });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw noAdapter(

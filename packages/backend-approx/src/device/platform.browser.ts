@@ -8,12 +8,16 @@ export const platform: Platform = {
   adapterHelp:
     'Use a browser with WebGPU (Chrome or Edge 113+, Safari 26+, Firefox 141+ on Windows), over ' +
     'https or localhost, with hardware acceleration switched on.',
+  readHelp: 'A browser with OffscreenCanvas can.',
   async requestGpu() {
     const gpu = globalThis.navigator?.gpu;
     return gpu ? {gpu} : {missing: 'navigator.gpu is not there'};
   },
   variable: () => undefined,
-  canReadGpuSynchronously: () => typeof OffscreenCanvas !== 'undefined',
+  requestDevice: (adapter, descriptor) => adapter.requestDevice(descriptor),
+  synchronousReads: () => (typeof OffscreenCanvas === 'undefined' ? 'none' : 'canvas'),
+  // A page's events come only through its event loop.
+  mapForReading: () => 'impossible',
   // A page's main thread may not wait, and pages that are not isolated have no shared memory.
   availableThreads: () =>
     globalThis.crossOriginIsolated && 'WorkerGlobalScope' in globalThis

@@ -3,6 +3,7 @@
 import {availableParallelism} from 'node:os';
 import {Worker} from 'node:worker_threads';
 import {registerFileHandlers} from '../io/file-handlers.node.js';
+import {DawnEvents, mapForReading} from './dawn-events.js';
 import type {Platform} from './platform.js';
 
 /** Dawn rounds GPU times to 0.1 ms, against snooping pages; the times of small kernels would be 0. */
@@ -14,6 +15,8 @@ const DAWN_OPTIONS = ['disable-dawn-features=timestamp_quantization'];
  */
 let kept: GPU | null = null;
 
+const events = new DawnEvents();
+
 export const platform: Platform = {
   name: 'Node',
   copiesImages: false,
@@ -21,6 +24,9 @@ export const platform: Platform = {
     'Install a Vulkan driver for the GPU (Linux), or up-to-date graphics drivers (Windows, ' +
     'macOS). On Linux without a GPU, a software driver such as mesa-vulkan-drivers (lavapipe, ' +
     'Mesa 23 or later) works too.',
+  readHelp:
+    "With the version of the npm package 'webgpu' that @tfjs-approx/backend-approx depends on, and a " +
+    'global setImmediate that can be replaced, it can.',
   async requestGpu() {
     if (kept) return {gpu: kept};
     let dawn;
@@ -40,7 +46,9 @@ export const platform: Platform = {
     return {gpu: kept};
   },
   variable: name => process.env[name],
-  canReadGpuSynchronously: () => typeof OffscreenCanvas !== 'undefined',
+  requestDevice: (adapter, descriptor) => events.during(() => adapter.requestDevice(descriptor)),
+  synchronousReads: () => (events.canBeHandled ? 'map' : 'none'),
+  mapForReading: (buffer, limitMs) => mapForReading(events, buffer, limitMs),
   availableThreads: availableParallelism,
   startThread(source, data, onEnd) {
     const thread = new Worker(`(${source})(require('node:worker_threads').workerData)`, {

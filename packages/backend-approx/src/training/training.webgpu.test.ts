@@ -8,7 +8,6 @@ import {
   DeviceLostError,
   setEngine,
   setMultiplier,
-  SynchronousReadError,
 } from '../index.js';
 import {expectAdapter} from '../testing/adapter.js';
 import {describeTraining} from './describe-training.js';
@@ -27,18 +26,6 @@ describe('the webgpu engine', () => {
     expect(selfTest!.failed).to.deep.equal([]);
     expect(selfTest!.passed).to.have.length.above(11);
     expect(coverage().toString()).to.match(/engine: webgpu on .*; all 12 properties/);
-  });
-
-  it('refuses to read GPU-only values synchronously, says what to do, and reads them afterwards', async () => {
-    const product = tf.matMul(tf.ones([2, 3]), tf.ones([3, 2]));
-    expect(() => product.dataSync())
-      .to.throw(SynchronousReadError)
-      .with.property('message')
-      .that.matches(/\[2,2\].*await tensor\.data\(\).*APPROX_ENGINE=cpu/s);
-    expect(() => product.print()).to.throw(SynchronousReadError);
-    const values = await product.data();
-    expect([...product.dataSync()]).to.deep.equal([...values]);
-    product.dispose();
   });
 
   it('reads tensors that are casts of int32 and bool, whose buffers hold integers', async () => {

@@ -24,6 +24,6 @@ export function describeUsage(engine: EngineName): void {
     describeConverted();
     describeTransfer();
     describeInspection();
-    describeBackends(engine);
+    describeBackends();
   });
 }

@@ -83,6 +83,10 @@ describe('node --import .../register', () => {
       [{APPROX_MULTIPLIER: 'script.mjs'}, /^approx cannot start: .*script.mjs.*safetensors/m],
       [{APPROX_ENGINE: 'gpu'}, /^approx cannot start: .*'gpu'.*auto, webgpu, cpu/m],
       [{APPROX_THREADS: 'lots'}, /^approx cannot start: APPROX_THREADS is 'lots'.* to 64/m],
+      [
+        {APPROX_ENGINE: 'webgpu', APPROX_READ_TIMEOUT: 'lots'},
+        /^approx cannot start: APPROX_READ_TIMEOUT is 'lots'. Expected a number of seconds above 0/m,
+      ],
     ] as const) {
       const {code, stdout, stderr} = await runNode(folder, 'script.mjs', {env});
       expect(code).to.equal(1);

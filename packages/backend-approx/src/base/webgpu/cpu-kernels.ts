@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Kernels that tfjs's WebGPU backend lacks and its CPU backend has (strings, ragged and sparse
- * tensors, Unique): run on the CPU, on values that are there or can be read synchronously. None of
+ * tensors, Unique): run on the CPU, on values that are there or are read synchronously. None of
  * them forms multiply-accumulates.
  */
 import {
@@ -30,7 +30,6 @@ export function onCpu(kernelFunc: KernelFunc): KernelFunc {
     const toCpu = (input: Input): Input => {
       if (!input) return input;
       if ('length' in input) return input.map(toCpu);
-      // Values that are only on the GPU give a SynchronousReadError in Node.
       const values = backend.readSync(input.dataId) as Float32Array;
       return cpu.makeTensorInfo(input.shape, input.dtype, values);
     };

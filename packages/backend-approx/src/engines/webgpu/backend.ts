@@ -16,6 +16,7 @@ import {
 } from '../../errors.js';
 import {platform} from '#platform';
 import {holdsIntegers, toFloats} from '../../base/webgpu/floats.js';
+import type {MapOutcome} from '../../device/platform.js';
 import {deviceClassOf, type DeviceTraits} from './device-traits.js';
 import type {AdapterDescription} from './adapter-description.js';
 
@@ -33,6 +34,7 @@ interface Internals {
   pipelineCache: Record<string, GPUComputePipeline | Promise<GPUComputePipeline>>;
   querySet: GPUQuerySet | null;
   querySetCount: number;
+  convertAndCacheOnCPU(dataId: object, values: BackendValues): BackendValues;
 }
 
 export interface Dispatch {
@@ -84,12 +86,14 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
       subgroupSize: hasSubgroups ? subgroupMinSize : null,
       limits: device.limits,
     };
+    const internals = this as unknown as Internals;
+    const cache = internals.convertAndCacheOnCPU;
+    // tfjs caches what was read even when the tensor was disposed of or moved in the meantime, and fails there.
+    internals.convertAndCacheOnCPU = (dataId, values) =>
+      this.tensorMap.has(dataId) ? cache.call(this, dataId, values) : values;
     void device.lost.then(({reason, message}) => {
       if (this.#isDisposed) return;
-      this.#failure = new DeviceLostError(
-        `The GPU device (${description || name}) was lost: ${message || reason}. Tensors on it are ` +
-          `gone. Call await tf.setBackend('approx') to start on a new device, and build the model anew.`,
-      );
+      this.#failure = this.#lost(message || reason);
       this.onLost();
     });
     device.addEventListener('uncapturederror', event => {
@@ -97,10 +101,10 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
       const isMemory = event.error instanceof GPUOutOfMemoryError;
       this.#failure ??= new DeviceError(
         isMemory
-          ? `The GPU (${description || name}) is out of memory; tensors take ` +
+          ? `The GPU (${this.#deviceName}) is out of memory; tensors take ` +
               `${this.memory().numBytesAllocatedInGPU} bytes of it. Use a smaller batch, dispose of ` +
               `tensors (tf.tidy), or set APPROX_ENGINE=cpu. ${event.error.message}`
-          : `The GPU driver (${description || name}) reported an error: ${event.error.message}`,
+          : `The GPU driver (${this.#deviceName}) reported an error: ${event.error.message}`,
       );
     });
   }
@@ -142,17 +146,62 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
   }
 
   override readSync(dataId: object): BackendValues {
-    const data = this.tensorMap.get(dataId);
-    const isOnGpuOnly = data.values == null && data.dtype !== 'string' && data.resource != null;
-    if (isOnGpuOnly && !platform.canReadGpuSynchronously()) {
-      throw new SynchronousReadError(
-        `dataSync, arraySync, print or a move to another backend needs values of a ${data.dtype} ` +
-          `tensor [${data.shape}] that exist only on the GPU, and ${platform.name} cannot wait for ` +
-          `the GPU. Use 'await tensor.data()' (or array()) first; after that the values are cached ` +
-          `and synchronous calls work. On the cpu engine (APPROX_ENGINE=cpu) they always work.`,
-      );
+    const {values, dtype, shape, resource} = this.tensorMap.get(dataId);
+    // Strings have no buffer, and a complex tensor is read by its parts.
+    const isOnGpuOnly = values == null && resource != null;
+    const way = platform.synchronousReads();
+    if (!isOnGpuOnly || way === 'canvas') return super.readSync(dataId);
+    if (way === 'none') throw cannotReadNow(dtype, shape);
+    this.assertHealthy();
+    const {outcome, bytes} = this.#bytesNow(resource as GPUBuffer);
+    this.assertHealthy();
+    if (outcome === 'impossible') throw cannotReadNow(dtype, shape);
+    // No command was refused, and the buffer to map was made: only a lost device maps nothing.
+    if (outcome === 'failed') throw this.#lost('during a read');
+    if (!bytes) throw this.#late(dtype, shape);
+    const result = util.convertBackendValuesAndArrayBuffer(bytes, dtype);
+    return (this as unknown as Internals).convertAndCacheOnCPU(dataId, result);
+  }
+
+  /** What a buffer holds once the commands so far have run, without yielding to the event loop. */
+  #bytesNow(buffer: GPUBuffer): {outcome: MapOutcome; bytes?: ArrayBuffer} {
+    const {size} = buffer;
+    const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ;
+    const staging = this.bufferManager.acquireBuffer(size, usage);
+    this.ensureCommandEncoderReady();
+    this.endComputePassEncoder();
+    const encoder = (this as unknown as Internals).commandEncoder!;
+    encoder.copyBufferToBuffer(buffer, 0, staging, 0, size);
+    this.submitQueue();
+    const outcome = platform.mapForReading(staging, 1000 * env().getNumber('APPROX_READ_TIMEOUT'));
+    if (outcome !== 'mapped') {
+      // Not for reuse: its mapping may be under way.
+      this.bufferManager.releaseBuffer(staging, false);
+      return {outcome};
     }
-    return super.readSync(dataId);
+    const bytes = staging.getMappedRange().slice(0);
+    staging.unmap();
+    this.bufferManager.releaseBuffer(staging);
+    return {outcome, bytes};
+  }
+
+  #lost(how: string): DeviceLostError {
+    return new DeviceLostError(
+      `The GPU device (${this.#deviceName}) was lost: ${how}. Tensors on it are gone. Call await ` +
+        `tf.setBackend('approx') to start on a new device, and build the model anew.`,
+    );
+  }
+
+  #late(dtype: string, shape: readonly number[]): DeviceError {
+    return new DeviceError(
+      `dataSync, arraySync, print or a move to another backend: the GPU (${this.#deviceName}) has not finished ` +
+        `a ${dtype} tensor [${shape}] within ${env().getNumber('APPROX_READ_TIMEOUT')} s. If its work is that ` +
+        `long, set APPROX_READ_TIMEOUT to more seconds; otherwise the driver hangs.`,
+    );
+  }
+
+  get #deviceName(): string {
+    return this.adapterDescription.description || this.adapterDescription.device;
   }
 
   override memory() {
@@ -265,11 +314,10 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
   }
 
   #compileError(what: string, reason: unknown): DeviceError {
-    const {description, device} = this.adapterDescription;
     // A GPUError is no Error.
     const message = (reason as {message?: string}).message ?? String(reason);
     return new DeviceError(
-      `Error in ${what}: the GPU driver (${description || device}) could not compile its shader: ` +
+      `Error in ${what}: the GPU driver (${this.#deviceName}) could not compile its shader: ` +
         `${message.trim()} Update the driver, or set APPROX_ENGINE=cpu.`,
     );
   }
@@ -375,4 +423,13 @@ function foldWorkgroups(count: number, limit: number): [x: number, y: number] {
   if (count <= limit) return [count, 1];
   const y = Math.ceil(count / limit);
   return [Math.ceil(count / y), y];
+}
+
+function cannotReadNow(dtype: string, shape: readonly number[]): SynchronousReadError {
+  return new SynchronousReadError(
+    `dataSync, arraySync, print or a move to another backend needs values of a ${dtype} tensor ` +
+      `[${shape}] that exist only on the GPU, and ${platform.name} cannot wait for the GPU here. ` +
+      `${platform.readHelp} Or use 'await tensor.data()' (or array()) first; after that the values are ` +
+      `cached and synchronous calls work. On the cpu engine (APPROX_ENGINE=cpu) they always work.`,
+  );
 }
