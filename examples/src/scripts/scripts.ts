@@ -53,6 +53,9 @@ const recurrent = (gates: number, inputs: number, units: number) =>
   gates * (inputs + units) * units;
 const td = (index: number) => `time_distributed_TimeDistributed${index}/dense_Dense${index}`;
 
+/** The layers of a graph model are its nodes. */
+const GRAPH = 'StatefulPartitionedCall/small';
+
 /** Both combined and alone, a discriminator of 8x8 images: two convolutions and two outputs. */
 const DISCRIMINATOR_MACS = [4 * 4 * 8 * 9, 4 * 4 * 16 * 9 * 8, 256, 256 * 10] as const;
 const GENERATOR_MACS = [12 * 64, 2 * 2 * 16 * 9 * 8, 4 * 4 * 8 * 9] as const;
@@ -205,8 +208,10 @@ export const SCRIPTS: readonly Script[] = [
     file: 'graph-model.mjs',
     // 3 are predicted, and the features of 200 computed; the head has 4 epochs of them.
     layers: [
-      ['-', 'conv', 8 * 8 * 4 * 9 + 2 * 2 * 6 * 9 * 4, 203],
-      ['-', 'matMul', 24 * 8 + 8 * 5, 3],
+      [`${GRAPH}/conv2d/Relu`, 'conv', 8 * 8 * 4 * 9, 203],
+      [`${GRAPH}/conv2d_1/Relu`, 'conv', 2 * 2 * 6 * 9 * 4, 203],
+      [`${GRAPH}/dense/Relu`, 'matMul', 24 * 8, 3],
+      [`${GRAPH}/logits/BiasAdd`, 'matMul', 8 * 5, 3],
       ['dense_Dense1', 'matMul', 24 * 16, 800, 0, 800],
       ['dense_Dense2', 'matMul', 16 * 10, 800, 800, 800],
     ],
