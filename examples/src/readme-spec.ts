@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Runs the code of README as it stands there, from a folder with nothing in it but what README says. */
+/** Runs the code of README and the page on own multipliers as it stands there, from a folder with nothing else in it. */
 import {execFile} from 'node:child_process';
 import {
   cpSync,
@@ -31,9 +31,11 @@ function blocksOf(markdown: string, language: string): string[] {
 export function describeReadme(engine: 'cpu' | 'webgpu'): void {
   describe(`README's code on the ${engine} engine`, function () {
     this.timeout(280_000);
-    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-    const [usage, ownTable, ...others] = blocksOf(readme, 'js');
-    const shell = blocksOf(readme, 'sh').join('').split('\n');
+    const pages = ['README.md', 'docs/own-multiplier.md'].map(page =>
+      readFileSync(join(ROOT, page), 'utf8'),
+    );
+    const [usage, ownTable, ...others] = pages.flatMap(page => blocksOf(page, 'js'));
+    const shell = pages.flatMap(page => blocksOf(page, 'sh').join('').split('\n'));
     let folder: string;
 
     before(() => {
