@@ -322,6 +322,17 @@ function describeScans(expectStock: ExpectStock, start: () => Promise<void>): vo
     }
   });
 
+  it('multinomial draws the same samples, also when it draws one', async () => {
+    const seeds = Array.from({length: 20}, (_, i) => i + 1);
+    const logits = () => tf.log(tf.tensor1d([0.1, 0.2, 0.7]));
+    await expectStock(() =>
+      tf.concat(seeds.map(seed => tf.multinomial(logits() as tf.Tensor1D, 1, seed))),
+    );
+    const rows = () => tf.tensor2d([0.1, 0.2, 0.7, 0.5, 0.25, 0.25], [2, 3]);
+    await expectStock(() => tf.multinomial(rows(), 50, 3, true));
+    await expectStock(() => tf.multinomial(rows().log() as tf.Tensor2D, 50, 3));
+  });
+
   it("Bincount of an image's values, in Otsu's threshold", async () => {
     const values = Int32Array.from({length: 27}, (_, i) => (i * 37) % 256);
     const image = () => tf.tensor3d(values, [3, 3, 3], 'int32');

@@ -12,6 +12,7 @@ import {cast} from './floats.js';
 import {gather} from './gather.js';
 import {max, min, prod, sum} from './integer-reductions.js';
 import {add, fusedMatMul, matMul, multiply, subtract} from './integers.js';
+import {multinomial} from './multinomial.js';
 import {selectOfAnyRank} from './select.js';
 
 type Replacement = (stock: KernelFunc) => KernelFunc;
@@ -43,6 +44,7 @@ export const webgpuBase: Base = {
     Cumsum: cumsum,
     FromPixels: fromPixels,
     GatherV2: gather,
+    Multinomial: multinomial,
     Multiply: multiply,
     Select: selectOfAnyRank,
     Sub: subtract,
