@@ -25,6 +25,7 @@ const CLEAN = {
   APPROX_ENGINE: undefined,
   APPROX_MULTIPLIER: undefined,
   APPROX_THREADS: undefined,
+  APPROX_READ_TIMEOUT: undefined,
   APPROX_TEST_ADAPTER: undefined,
 };
 

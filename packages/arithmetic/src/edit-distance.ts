@@ -13,8 +13,15 @@ export function editDistance(a: string, b: string): number {
   return row[b.length]!;
 }
 
-/** Of names the one that is spelt most like what was asked for, in any case of letters. */
+/** Whether a name can be a misspelling of another: at most half of the longer one is changed. */
+export function isNear(asked: string, name: string): boolean {
+  const distance = editDistance(asked.toLowerCase(), name.toLowerCase());
+  return 2 * distance <= Math.max(asked.length, name.length);
+}
+
+/** Of names the one spelt most like what was asked for, in any case of letters; undefined if none is near. */
 export function closest(asked: string, names: readonly string[]): string | undefined {
   const distance = (name: string) => editDistance(asked.toLowerCase(), name.toLowerCase());
-  return [...names].sort((a, b) => distance(a) - distance(b))[0];
+  const [first] = [...names].sort((a, b) => distance(a) - distance(b));
+  return first !== undefined && isNear(asked, first) ? first : undefined;
 }

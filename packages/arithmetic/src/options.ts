@@ -29,10 +29,11 @@ export function checkOptions<Options extends object>(
   for (const [key, value] of Object.entries(options)) {
     if (value === undefined) continue;
     if (!known.includes(key)) {
+      const name = closest(key, known);
       throw new MultiplierError(op, {
         found: `the option ${key}`,
         expected: known.join(', '),
-        remedy: `Did you mean ${closest(key, known)}?`,
+        ...(name === undefined ? {} : {remedy: `Did you mean ${name}?`}),
       });
     }
     const problem = checks[key as keyof Options](value);

@@ -83,10 +83,19 @@ describe('getMultiplier', () => {
     });
   }
 
-  it('names what was asked, every format, every family and its range', () => {
-    expect(() => getMultiplier('exact')).to.throw(
+  for (const asked of ['nosuch', 'exact', 'nonsense7', '']) {
+    it(`suggests nothing for "${asked}", to which no name is near`, () => {
+      expect(() => getMultiplier(asked))
+        .to.throw(MultiplierError, `found "${asked}", expected the name of a multiplier.`)
+        .with.property('message')
+        .that.not.contains('Did you mean');
+    });
+  }
+
+  it('says what was meant before it says what names there are, and where they are listed', () => {
+    expect(() => getMultiplier('mbm77')).to.throw(
       MultiplierError,
-      /getMultiplier.*"exact".*fp32, tf32, bf16, fp16, fp8e5m2, fp8e4m3, truncated1\.\.11, mitchell1\.\.11, mbm1\.\.11, realm<M>-<m>.*perforated<j>-<k>-<m>/,
+      /^Error in getMultiplier: found "mbm77", expected the name of a multiplier\. Did you mean "mbm7"\? .{1,160}lut-builder list/,
     );
   });
 
@@ -136,7 +145,7 @@ describe('registerMultiplier', () => {
     registerMultiplier(own);
     expect(getMultiplier('own')).equal(own);
     expect(listMultipliers().at(-1)!.name).equal('own');
-    expect(() => getMultiplier('owm')).to.throw(MultiplierError, /own.*Did you mean "own"/);
+    expect(() => getMultiplier('owm')).to.throw(MultiplierError, /Did you mean "own"/);
   });
 
   it('refuses a name that is taken', () => {

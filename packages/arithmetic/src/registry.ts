@@ -2,9 +2,9 @@
 /** The registry: multipliers by name, the shipped ones and those a user adds. */
 import {checkMultiplier, provenLut} from './multipliers/check-multiplier.js';
 import {MultiplierError} from './errors.js';
-import {editDistance} from './edit-distance.js';
+import {editDistance, isNear} from './edit-distance.js';
 import {EVALUATION_FORMS, withEvaluation} from './multipliers/with-evaluation.js';
-import {familyMember, familyOf, listFamilies, memberNames} from './multipliers/families.js';
+import {familyMember, familyOf, memberNames} from './multipliers/families.js';
 import type {MantissaLut} from './tables/lut.js';
 import {lutMultiplier} from './tables/lut-multiplier.js';
 import {bf16, fp16, fp32, fp8e4m3, fp8e5m2, tf32} from './multipliers/exact-formats.js';
@@ -43,20 +43,31 @@ export interface MultiplierInfo {
  *     format (`bf16`) or a registered name. `:nearestEven` or `:truncate` after it says how operands
  *     are rounded, `:lut` that products come from the table whatever closed form there is (or `:native`,
  *     `:logAdd`: from that form). What the multiplier does anyway is no part of its own name.
- * @throws {MultiplierError} that lists the names there are and suggests the closest one.
+ * @throws {MultiplierError} that suggests the name spelt most like this one, if one is near.
  */
 export function getMultiplier(name: string): Multiplier {
   const multiplier = typeof name === 'string' ? find(name) : undefined;
   if (multiplier === undefined) {
     throw new MultiplierError('getMultiplier', {
       found: quote(name),
-      expected: `one of ${knownNames()}`,
+      expected: 'the name of a multiplier',
       remedy: FILE_LIKE.test(name)
         ? "Give a table's file to readLut of '@tfjs-approx/lut-builder/node', and what that returns here."
-        : `Did you mean ${quote(closestName(String(name)))}?`,
+        : suggestion(String(name)) + NAMES,
     });
   }
   return multiplier;
+}
+
+const NAMES =
+  'Names are a format (bf16), or a family with its parameters and mantissa bits (mbm7, drum6-7); ' +
+  'listMultipliers() and `npx lut-builder list` have them all.';
+
+/** Options after a `:` say nothing of which name was meant. */
+function suggestion(name: string): string {
+  const asked = name.split(':')[0]!;
+  const near = closestName(asked);
+  return isNear(asked, near) ? `Did you mean ${quote(near)}? ` : '';
 }
 
 /** A path, or a file name with an extension. */
@@ -159,17 +170,6 @@ export function resolveMultiplier(multiplier: string | Multiplier | MantissaLut)
     found: multiplier === null ? 'null' : `a value of type ${typeof multiplier}`,
     expected: 'a name, a Multiplier or a MantissaLut',
   });
-}
-
-/** `fp32, ..., truncated1..11, ..., drum<k>-<m>, ...` and the names of registered ones. */
-function knownNames(): string {
-  return [
-    ...formats.map(({name}) => name),
-    ...listFamilies().map(({name, pattern, parameters, minMantissaBits, maxMantissaBits}) =>
-      parameters.length > 0 ? pattern : `${name}${minMantissaBits}..${maxMantissaBits}`,
-    ),
-    ...registeredNames(),
-  ].join(', ');
 }
 
 function registeredNames(): string[] {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The tfjs flags `APPROX_MULTIPLIER`, `APPROX_ENGINE` and `APPROX_THREADS`. They can be set with `tf.env().set`, in
- * the URL (`?tfjsflags=APPROX_ENGINE:cpu`) or, in Node, by environment variables of the same names.
+ * The tfjs flags `APPROX_MULTIPLIER`, `APPROX_ENGINE`, `APPROX_THREADS` and `APPROX_READ_TIMEOUT`. They can be
+ * set with `tf.env().set`, in the URL (`?tfjsflags=APPROX_ENGINE:cpu`), in the name of a worker
+ * (`name: location.search`) or, in Node, by environment variables of the same names.
  */
 import {env} from '@tensorflow/tfjs-core';
 import {platform} from '#platform';
@@ -19,7 +20,16 @@ export function registerFlags(): void {
     value => setMultiplier(value as string),
   );
   env().registerFlag('APPROX_ENGINE', () => platform.variable('APPROX_ENGINE') ?? 'auto');
-  env().registerFlag('APPROX_THREADS', threadsOfVariable, setThreads);
+  env().registerFlag(
+    'APPROX_THREADS',
+    threadsOfVariable,
+    keepingValid('APPROX_THREADS', assertThreads),
+  );
+  env().registerFlag(
+    'APPROX_READ_TIMEOUT',
+    readTimeoutOfVariable,
+    keepingValid('APPROX_READ_TIMEOUT', assertReadTimeout),
+  );
 }
 
 /** @throws {ConfigurationError} the flag holds another word. */
@@ -37,19 +47,23 @@ export function assertEngine(value: unknown): asserts value is EngineName | 'aut
   );
 }
 
-let threadsBefore: unknown;
-
-/** tfjs has stored the value already: a wrong one is not to stay. */
-function setThreads(value: unknown): void {
-  const flags = env().getFlags();
-  try {
-    threadsBefore = assertThreads(value);
-  } catch (error) {
-    // Where none was set before, tfjs evaluates the flag anew.
-    if (threadsBefore === undefined) delete flags['APPROX_THREADS'];
-    else flags['APPROX_THREADS'] = threadsBefore as number;
-    throw error;
-  }
+/** A hook for `registerFlag`. tfjs has stored the value before it calls it: a wrong one is not to stay. */
+function keepingValid(
+  flag: string,
+  assertValid: (value: unknown) => number,
+): (value: unknown) => void {
+  let before: number | undefined;
+  return value => {
+    const flags = env().getFlags();
+    try {
+      before = assertValid(value);
+    } catch (error) {
+      // Where none was set before, tfjs evaluates the flag anew.
+      if (before === undefined) delete flags[flag];
+      else flags[flag] = before;
+      throw error;
+    }
+  };
 }
 
 function threadsOfVariable(): number {
@@ -82,5 +96,29 @@ function assertThreads(value: unknown, given = value): number {
     return value as number;
   throw new ConfigurationError(
     `APPROX_THREADS is '${String(given)}'. Expected a whole number from 1 to ${MOST_THREADS}.`,
+  );
+}
+
+/** In software, what a script queued before its first read may take minutes. */
+const DEFAULT_READ_TIMEOUT = 600;
+
+function readTimeoutOfVariable(): number {
+  const text = platform.variable('APPROX_READ_TIMEOUT');
+  return text === undefined ? DEFAULT_READ_TIMEOUT : assertReadTimeout(Number(text), text);
+}
+
+/**
+ * How many seconds a synchronous read waits for the GPU.
+ *
+ * @throws {ConfigurationError} the flag holds something else.
+ */
+export function requestedReadTimeout(): number {
+  return assertReadTimeout(env().get('APPROX_READ_TIMEOUT'));
+}
+
+function assertReadTimeout(value: unknown, given = value): number {
+  if (typeof value === 'number' && value > 0) return value;
+  throw new ConfigurationError(
+    `APPROX_READ_TIMEOUT is '${String(given)}'. Expected a number of seconds above 0.`,
   );
 }

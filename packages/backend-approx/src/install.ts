@@ -13,7 +13,9 @@ import {
   type KernelFunc,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import type {Base} from './base/base.js';
 import {exchangeOperands, type Contraction} from './contraction/contraction.js';
+import {getMultiplier} from '@tfjs-approx/arithmetic';
 import type {Engine} from './engines/engine.js';
 import {ApproxError} from './errors.js';
 import {
@@ -24,7 +26,8 @@ import {
   type MacKernel,
 } from './kernels/index.js';
 import {count} from './policy/coverage.js';
-import {isInitialisingWeights, productContext} from './policy/pass.js';
+import {helperReason, repetitionReason} from './policy/helper-ops.js';
+import {productContext} from './policy/pass.js';
 import {assignedMultiplier} from './policy/assignment.js';
 import {activeLayer} from './policy/layers.js';
 import {multiplierFor} from './policy/policy.js';
@@ -32,28 +35,28 @@ import {announce} from './recording/observer.js';
 
 export const BACKEND_NAME = 'approx';
 
-/** @param base name of the stock backend whose other kernels are used. */
-export function installKernels(base: 'webgpu' | 'cpu', engine: Engine): void {
+/** @param base whose kernels are used for everything else. */
+export function installKernels(base: Base, engine: Engine): void {
   for (const {kernelName} of getKernelsForBackend(BACKEND_NAME)) {
     unregisterKernel(kernelName, BACKEND_NAME);
   }
   const replaced = new Set(['Multiply', ...MAC_KERNELS.map(kernel => kernel.kernelName)]);
-  for (const kernel of getKernelsForBackend(base)) {
+  for (const kernel of getKernelsForBackend(base.name)) {
     const {kernelName} = kernel;
     if (replaced.has(kernelName)) continue;
-    const kernelFunc = engine.replacements?.[kernelName]?.(kernel.kernelFunc) ?? kernel.kernelFunc;
+    const kernelFunc = stockKernel(base, kernelName)!;
     registerKernel({...kernel, kernelFunc, backendName: BACKEND_NAME});
   }
   const has = new Set([
     ...replaced,
-    ...getKernelsForBackend(base).map(({kernelName}) => kernelName),
+    ...getKernelsForBackend(base.name).map(({kernelName}) => kernelName),
   ]);
-  for (const kernel of engine.missingKernels?.(has) ?? []) {
+  for (const kernel of base.missingKernels(has)) {
     registerKernel({...kernel, backendName: BACKEND_NAME});
   }
-  reportDotProducts(base, engine);
+  reportDotProducts(base);
   for (const kernel of MAC_KERNELS) {
-    const stock = getKernel(kernel.kernelName, base)?.kernelFunc;
+    const stock = stockKernel(base, kernel.kernelName);
     registerKernel({
       kernelName: kernel.kernelName,
       backendName: BACKEND_NAME,
@@ -62,15 +65,20 @@ export function installKernels(base: 'webgpu' | 'cpu', engine: Engine): void {
   }
 }
 
+/** What does a kernel without approximate products: the base's replacement, or the stock kernel. */
+function stockKernel(base: Base, kernelName: string): KernelFunc | undefined {
+  const stock = getKernel(kernelName, base.name)?.kernelFunc;
+  return stock && (base.replacements[kernelName]?.(stock) ?? stock);
+}
+
 /**
  * The one multiply-accumulate that runs in no kernel of its own: tfjs-layers' Dot of rank-2 inputs
  * is Multiply and Sum. It stays exact, so it is reported.
  */
-function reportDotProducts(base: string, engine: Engine): void {
-  const stock = getKernel('Multiply', base);
-  const multiply = engine.replacements?.Multiply?.(stock.kernelFunc) ?? stock.kernelFunc;
+function reportDotProducts(base: Base): void {
+  const multiply = stockKernel(base, 'Multiply')!;
   registerKernel({
-    ...stock,
+    kernelName: 'Multiply',
     backendName: BACKEND_NAME,
     kernelFunc: call => {
       const active = activeLayer();
@@ -118,32 +126,41 @@ function approximateKernel(
       outputBatch ? {...attributes, outputBatch} : attributes,
     );
     const {macs, outputShape} = lowering;
-    const reason = reasonForExact(first, second);
-    const layer = activeLayer()?.path ?? '';
+    const active = activeLayer();
+    const layer = active?.path ?? '';
+    const helper =
+      helperReason(active !== null) ??
+      (active ? null : repetitionReason(kernelName, inputs, attributes));
+    const noFloats = reasonForNoFloats(first, second);
+    const reason = helper ?? noFloats;
     if (reason) {
       count({layer, kernel: kernelName, pass, multiplier: 'exact', exact: true, reason, macs});
-      return runStock(kernelName, stock, call);
     }
-    const multiplier = assignedMultiplier(pass) ?? multiplierFor(pass);
+    if (noFloats) return runStock(kernelName, stock, call);
+    const multiplier = reason
+      ? getMultiplier('fp32')
+      : (assignedMultiplier(pass) ?? multiplierFor(pass));
     const {bias} = inputs;
     const backend = call.backend as KernelBackend;
     const ordered = context.exchanged ? ([second, first] as const) : ([first, second] as const);
-    announce({layer, pass, macs, operands: ordered, backend});
+    if (!reason) announce({layer, pass, macs, operands: ordered, backend});
     const output = engine.run(
       context.exchanged ? exchanged() : lowering.contractions,
       outputShape,
       {first: ordered[0], second: ordered[1], bias},
       multiplier,
     );
-    count({
-      layer,
-      kernel: kernelName,
-      pass,
-      multiplier: multiplier.name,
-      exact: multiplier.exact,
-      ...(multiplier.exact ? {reason: `${multiplier.name} products are exact`} : {}),
-      macs,
-    });
+    if (!reason) {
+      count({
+        layer,
+        kernel: kernelName,
+        pass,
+        multiplier: multiplier.name,
+        exact: multiplier.exact,
+        ...(multiplier.exact ? {reason: `${multiplier.name} products are exact`} : {}),
+        macs,
+      });
+    }
     return activate(output, inputs, attributes, backend);
   };
 }
@@ -160,11 +177,9 @@ function runStock(
   );
 }
 
-function reasonForExact(first: TensorInfo, second: TensorInfo): string | null {
-  for (const {dtype} of [first, second]) {
-    if (dtype !== 'float32') return `${dtype} operands`;
-  }
-  return isInitialisingWeights() ? 'weight initialisation (linalg.qr)' : null;
+function reasonForNoFloats(first: TensorInfo, second: TensorInfo): string | null {
+  const other = [first, second].find(({dtype}) => dtype !== 'float32');
+  return other ? `${other.dtype} operands` : null;
 }
 
 interface CachedLowering {

@@ -13,6 +13,10 @@ import {
   env,
   type KernelBackend,
 } from '@tensorflow/tfjs-core';
+import {platform} from '#platform';
+import type {Base} from './base/base.js';
+import {cpuBase} from './base/cpu/base.js';
+import {webgpuBase} from './base/webgpu/base.js';
 import {isSoftwareAdapter, requestBackend} from './device/adapter.js';
 import {createCpuEngine} from './engines/cpu/engine.js';
 import {threadsInUse} from './engines/cpu/wasm-instance.js';
@@ -24,8 +28,9 @@ import {createWebGPUEngine} from './engines/webgpu/engine.js';
 import {runSelfTest, type SelfTest} from './engines/webgpu/self-test.js';
 import {AdapterError, ApproxError, ConfigurationError} from './errors.js';
 import {noteDevice} from './policy/coverage.js';
+import {trackGraphModels} from './policy/graph-models.js';
 import {trackLayers} from './policy/layers.js';
-import {assertEngine, requestedEngine, requestedThreads} from './flags.js';
+import {assertEngine, requestedEngine, requestedReadTimeout, requestedThreads} from './flags.js';
 import {installGradients} from './gradients.js';
 import {BACKEND_NAME, installKernels} from './install.js';
 
@@ -77,13 +82,14 @@ export function registerApprox(): void {
  * Switches `approx` to another engine and makes it the current backend. Tensors on the former
  * engine are disposed of with it.
  *
- * @throws {ConfigurationError} there is no such engine, or APPROX_THREADS is no number of threads.
+ * @throws {ConfigurationError} there is no such engine, or a flag has a value that cannot be used.
  * @throws {AdapterError} `webgpu` was asked for and there is no adapter.
  */
 export async function setEngine(engine: EngineName | 'auto'): Promise<DeviceInfo> {
   // Before anything is disposed of, and before tfjs, which logs a factory's error with its stack.
   assertEngine(engine);
   requestedThreads();
+  requestedReadTimeout();
   env().set('APPROX_ENGINE', engine);
   active = null;
   failure = null;
@@ -121,6 +127,8 @@ async function createBackend(): Promise<KernelBackend> {
     const backend = await startEngine(requestedEngine());
     installGradients(() => tfEngine().backendName === BACKEND_NAME);
     trackLayers();
+    const graphModel = await platform.graphModelClass();
+    if (graphModel) trackGraphModels(graphModel);
     return backend;
   } catch (error) {
     // tfjs logs the error and lets setBackend resolve to false; setEngine throws it.
@@ -143,10 +151,10 @@ async function startEngine(requested: EngineName | 'auto'): Promise<KernelBacken
   const backend = createHostBackend();
   if (requested === 'reference') {
     const info = {device: 'CPU (JavaScript)', software: true};
-    start('cpu', createReferenceEngine(backend), () => info);
+    start(cpuBase, createReferenceEngine(backend), () => info);
   } else {
     const engine = await createCpuEngine(backend, requestedThreads);
-    start('cpu', engine, () => ({
+    start(cpuBase, engine, () => ({
       device: `CPU (WebAssembly, ${threadsText()})`,
       software: true,
     }));
@@ -160,6 +168,7 @@ function threadsText(): string {
 }
 
 async function startWebGPU(acceptSoftware: boolean): Promise<KernelBackend> {
+  requestedReadTimeout();
   const backend = await sharedBackend(acceptSoftware);
   const adapter = backend.adapterDescription;
   const software = isSoftwareAdapter(adapter);
@@ -176,7 +185,7 @@ async function startWebGPU(acceptSoftware: boolean): Promise<KernelBackend> {
     );
   }
   const info = {device, software, adapter, selfTest};
-  start('webgpu', engine, () => info);
+  start(webgpuBase, engine, () => info);
   return backend.retain();
 }
 
@@ -190,11 +199,7 @@ async function selfTestOf(backend: ApproxWebGPUBackend, engine: Engine): Promise
   return selfTest;
 }
 
-function start(
-  base: 'webgpu' | 'cpu',
-  engine: Engine,
-  info: () => Omit<DeviceInfo, 'engine'>,
-): void {
+function start(base: Base, engine: Engine, info: () => Omit<DeviceInfo, 'engine'>): void {
   installKernels(base, engine);
   active = () => ({engine: engine.name, ...info()});
   noteDevice(() => {

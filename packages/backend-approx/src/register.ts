@@ -6,8 +6,8 @@
  *
  * APPROX_MULTIPLIER may also be the path of a table.
  *
- * A script that sets another backend itself gets that one, and one line on stderr says so. With
- * APPROX_COVERAGE=1 the coverage table is printed to stderr when the process ends.
+ * A script that sets another backend itself gets that one, and one line on stderr says so; tfjs-node,
+ * which sets its own when it is imported, does not. With APPROX_COVERAGE=1 the coverage table is printed to stderr when the process ends.
  */
 import {realpathSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
@@ -21,6 +21,8 @@ import {
   type MantissaLut,
 } from '@tfjs-approx/arithmetic';
 import {ApproxError, ConfigurationError} from './errors.js';
+import {keepRequireHooks} from './require-hooks.js';
+import {callerOfSetBackend} from './set-backend-caller.js';
 
 const INSTALL = 'Consider: npm install @tensorflow/tfjs@4.22.0';
 
@@ -59,6 +61,7 @@ async function register(): Promise<void> {
   await setEngine(requestedEngine());
   console.log = log;
   reportOtherBackends(engine());
+  keepRequireHooks(process.argv[1]);
   if (!['', '0', 'false'].includes(process.env.APPROX_COVERAGE ?? '')) {
     process.on('exit', () => console.error(`approx: coverage\n${coverage().toString()}`));
   }
@@ -152,18 +155,28 @@ function realPath(path: string): string {
   }
 }
 
+/** These choose their own backend while they are imported, which the script did not ask for. */
+const CHOOSE_WHEN_IMPORTED = ['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'];
+
 function reportOtherBackends(tfEngine: {
   backendName: string;
   setBackend(name: string): Promise<boolean>;
 }): void {
   const setBackend = tfEngine.setBackend.bind(tfEngine);
   tfEngine.setBackend = name => {
-    if (name !== 'approx' && tfEngine.backendName === 'approx') {
+    if (name === 'approx' || tfEngine.backendName !== 'approx') return setBackend(name);
+    const caller = callerOfSetBackend();
+    if (caller !== null && CHOOSE_WHEN_IMPORTED.includes(caller)) {
       console.warn(
-        `approx: the script chose the backend '${name}'. Products on it are exact and not in ` +
-          `coverage(); without its tf.setBackend('${name}') they would be approximate.`,
+        `approx: ${caller} asked for its own backend '${name}' when it was imported, and approx stays. ` +
+          `A script that wants '${name}' calls tf.setBackend('${name}') itself.`,
       );
+      return Promise.resolve(true);
     }
+    console.warn(
+      `approx: ${caller ?? 'the script'} chose the backend '${name}'. Products on it are exact and not ` +
+        `in coverage(); without that tf.setBackend('${name}') they would be approximate.`,
+    );
     return setBackend(name);
   };
 }

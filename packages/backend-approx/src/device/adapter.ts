@@ -36,7 +36,7 @@ const kept: unknown[] = [];
  * @throws {AdapterError} no usable adapter; the message says why and how to get one.
  */
 export async function requestBackend(acceptSoftware: boolean): Promise<ApproxWebGPUBackend> {
-  const found = await platform.requestGpu();
+  const found = await platform.requestGpu(acceptSoftware);
   if ('missing' in found) throw noAdapter(found.missing);
   const adapter = await found.gpu.requestAdapter({
     powerPreference: env().getBool('WEBGPU_USE_LOW_POWER_GPU') ? 'low-power' : 'high-performance',
@@ -55,7 +55,11 @@ export async function requestBackend(acceptSoftware: boolean): Promise<ApproxWeb
   const requiredFeatures = OPTIONAL_FEATURES.filter(feature => adapter.features.has(feature));
   let device: GPUDevice;
   try {
-    device = await adapter.requestDevice({label: 'tfjs-approx', requiredLimits, requiredFeatures});
+    device = await platform.requestDevice(adapter, {
+      label: 'tfjs-approx',
+      requiredLimits,
+      requiredFeatures,
+    });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw noAdapter(

@@ -3,6 +3,8 @@
 import {availableParallelism} from 'node:os';
 import {Worker} from 'node:worker_threads';
 import {registerFileHandlers} from '../io/file-handlers.node.js';
+import {DawnEvents, mapForReading} from './dawn-events.js';
+import {mayHaveGpu} from './gpu-device.node.js';
 import type {Platform} from './platform.js';
 
 /** Dawn rounds GPU times to 0.1 ms, against snooping pages; the times of small kernels would be 0. */
@@ -14,14 +16,22 @@ const DAWN_OPTIONS = ['disable-dawn-features=timestamp_quantization'];
  */
 let kept: GPU | null = null;
 
+const events = new DawnEvents();
+
 export const platform: Platform = {
   name: 'Node',
+  copiesImages: false,
   adapterHelp:
     'Install a Vulkan driver for the GPU (Linux), or up-to-date graphics drivers (Windows, ' +
     'macOS). On Linux without a GPU, a software driver such as mesa-vulkan-drivers (lavapipe, ' +
     'Mesa 23 or later) works too.',
-  async requestGpu() {
+  readHelp:
+    "With the version of the npm package 'webgpu' that @tfjs-approx/backend-approx depends on, and a " +
+    'global setImmediate that can be replaced, it can.',
+  async requestGpu(acceptSoftware) {
     if (kept) return {gpu: kept};
+    // Dawn takes time to load, and writes warnings of software adapters to stderr by itself.
+    if (!acceptSoftware && !mayHaveGpu()) return {missing: 'this machine has no GPU device'};
     let dawn;
     try {
       dawn = await import('webgpu');
@@ -39,7 +49,9 @@ export const platform: Platform = {
     return {gpu: kept};
   },
   variable: name => process.env[name],
-  canReadGpuSynchronously: () => typeof OffscreenCanvas !== 'undefined',
+  requestDevice: (adapter, descriptor) => events.during(() => adapter.requestDevice(descriptor)),
+  synchronousReads: () => (events.canBeHandled ? 'map' : 'none'),
+  mapForReading: (buffer, limitMs) => mapForReading(events, buffer, limitMs),
   availableThreads: availableParallelism,
   startThread(source, data, onEnd) {
     const thread = new Worker(`(${source})(require('node:worker_threads').workerData)`, {
@@ -63,6 +75,14 @@ export const platform: Platform = {
         void thread.terminate();
       },
     };
+  },
+  async graphModelClass() {
+    try {
+      return (await import('@tensorflow/tfjs-converter')).GraphModel;
+    } catch {
+      // A program without the union package may not have it, and no graph models then.
+      return null;
+    }
   },
   registerIoHandlers: registerFileHandlers,
 };

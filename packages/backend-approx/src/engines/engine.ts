@@ -3,7 +3,7 @@
  * The contract of an engine: it executes contractions with a multiplier plugged in, and is the
  * only place where products are formed. All engines return the same bits.
  */
-import type {KernelConfig, KernelFunc, TensorInfo} from '@tensorflow/tfjs-core';
+import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {Multiplier} from '@tfjs-approx/arithmetic';
 import type {Contraction} from '../contraction/contraction.js';
 
@@ -19,10 +19,6 @@ export interface Operands {
 
 export interface Engine {
   readonly name: EngineName;
-  /** Kernels without products that the engine does better than its stock base, made of the stock ones. */
-  readonly replacements?: Readonly<Record<string, (stock: KernelFunc) => KernelFunc>>;
-  /** Kernels without products that its stock base lacks. @param has the ones it has. */
-  missingKernels?(has: ReadonlySet<string>): KernelConfig[];
   /**
    * Runs contractions that together write every element of one new float32 tensor.
    * @throws {DeviceLimitError} when the output is larger than the device allows.

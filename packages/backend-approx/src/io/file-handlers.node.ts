@@ -6,7 +6,7 @@
 import {mkdir, readFile, rename, writeFile} from 'node:fs/promises';
 import {basename, dirname, join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {engine, io} from '@tensorflow/tfjs-core';
+import {io} from '@tensorflow/tfjs-core';
 import {ApproxError} from '../errors.js';
 
 const SCHEME = 'file://';
@@ -15,16 +15,34 @@ const WEIGHTS_FILE = 'weights.bin';
 
 let isRegistered = false;
 
-/** Idempotent. Leaves `file://` to tfjs-node where that is loaded. */
+/** Idempotent. Leaves `file://` to any other handler there is, such as tfjs-node's. */
 export function registerFileHandlers(): void {
   if (isRegistered) return;
   isRegistered = true;
-  const isOurs = (url: unknown): url is string =>
-    typeof url === 'string' &&
-    url.startsWith(SCHEME) &&
-    !('tensorflow' in engine().registryFactory);
-  io.registerSaveRouter(url => (isOurs(url) ? {save: artifacts => save(url, artifacts)} : null!));
-  io.registerLoadRouter(url => (isOurs(url) ? {load: () => load(url)} : null!));
+  io.registerSaveRouter(url =>
+    isOurs(url, () => io.getSaveHandlers(url))
+      ? {save: artifacts => save(url as string, artifacts)}
+      : null!,
+  );
+  io.registerLoadRouter((url, options) =>
+    isOurs(url, () => io.getLoadHandlers(url, options)) ? {load: () => load(url as string)} : null!,
+  );
+}
+
+let isAsking = false;
+
+/**
+ * tfjs refuses a URL that two handlers want. The others are asked at every call, as they may be
+ * registered after ours.
+ */
+function isOurs(url: unknown, handlers: () => unknown[]): boolean {
+  if (isAsking || typeof url !== 'string' || !url.startsWith(SCHEME)) return false;
+  isAsking = true;
+  try {
+    return handlers().length === 0;
+  } finally {
+    isAsking = false;
+  }
 }
 
 /** tfjs users write both `file:///absolute` and `file://./relative`; only the former is a URL. */

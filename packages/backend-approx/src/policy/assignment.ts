@@ -1,24 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Multipliers per layer: assigned by layer name or glob, kept per layer object, readable as JSON. */
+/**
+ * Multipliers per layer, or per node of a graph model: assigned by name or glob, kept per layer or
+ * node, readable as JSON.
+ */
 import type {Multiplier} from '@tfjs-approx/arithmetic';
 import {ConfigurationError} from '../errors.js';
-import {activeLayer, trackLayers, wrappedLayers, type LayerLike} from './layers.js';
+import {isGraphModel, productNodes, type GraphModelLike} from './graph-models.js';
+import {activeLayer, trackLayers, wrappedLayers, type LayerLike, type Unit} from './layers.js';
 import {PASSES, type Pass} from './pass.js';
 import {resolvePasses, type MultiplierSpec} from './policy.js';
 
-/** A tfjs-layers model. */
-export interface ModelLike {
+/** A tfjs-layers model, or a tf.GraphModel. */
+export type ModelLike = LayersModelLike | GraphModelLike;
+
+export interface LayersModelLike {
   readonly name: string;
   readonly layers: readonly unknown[];
 }
 
-/** Multipliers by layer name, glob (`conv*`, `encoder/*`) or `*`. */
+/** Multipliers by name of a layer or node, glob (`conv*`, `encoder/*`) or `*`. */
 export type AssignmentSpec = Readonly<Record<string, MultiplierSpec>>;
 
-/** What `getAssignment` returns: multiplier names by layer path and pass. Plain JSON. */
+/** What `getAssignment` returns: multiplier names by path of a layer or node and pass. Plain JSON. */
 export type AssignmentJson = Record<string, Partial<Record<Pass, string>>>;
 
-const assigned = new WeakMap<LayerLike, Partial<Record<Pass, Multiplier>>>();
+const assigned = new WeakMap<Unit, Partial<Record<Pass, Multiplier>>>();
 
 /**
  * Assigns multipliers to the layers of a model, instead of what an earlier call assigned to it. Layers
@@ -26,18 +32,21 @@ const assigned = new WeakMap<LayerLike, Partial<Record<Pass, Multiplier>>>();
  * path, then the longest glob, then `*`. A layer inside a nested model or a wrapper takes what is
  * assigned to it, else what is assigned to the layer around it.
  *
- * @param model a tfjs-layers model: sequential, functional or nested.
- * @throws {ConfigurationError} an entry names no layer; the message lists the names.
+ * A graph model has nodes in place of layers: those that form products, by their names in the graph.
+ *
+ * @param model a tfjs-layers model (sequential, functional or nested), or a loaded tf.GraphModel.
+ * @throws {ConfigurationError} it is neither, or an entry names no layer or node; the message lists
+ *     the names.
  * @throws {MultiplierError} an unknown multiplier. Nothing is changed when an error is thrown.
  */
 export function assignMultipliers(model: ModelLike, spec: AssignmentSpec): void {
-  const layers = layersOf(model);
+  const {kind, title, layers} = contentsOf(model);
   const entries = Object.entries(spec).map(([pattern, multipliers]) => {
     const matches = matcherOf(pattern);
     if (pattern !== '*' && !layers.some(({layer, path}) => matches(layer.name) || matches(path))) {
       throw new ConfigurationError(
-        `assignMultipliers: no layer of ${model.name} is called '${pattern}'. ` +
-          `Its layers are ${layers.map(({path}) => path).join(', ')}.`,
+        `assignMultipliers: no ${kind} of ${title} is called '${pattern}'. ` +
+          `Those it has are ${layers.map(({path}) => path).join(', ')}.`,
       );
     }
     return {pattern, matches, multipliers: resolvePasses(multipliers)};
@@ -59,7 +68,7 @@ export function assignMultipliers(model: ModelLike, spec: AssignmentSpec): void 
 /** The assignment of a model by layer path, as `assignMultipliers` takes it. */
 export function getAssignment(model: ModelLike): AssignmentJson {
   const json: AssignmentJson = {};
-  for (const {layer, path} of layersOf(model)) {
+  for (const {layer, path} of contentsOf(model).layers) {
     const passes = assigned.get(layer);
     if (!passes || Object.keys(passes).length === 0) continue;
     json[path] = {};
@@ -81,13 +90,41 @@ export function assignedMultiplier(pass: Pass): Multiplier | undefined {
 }
 
 interface NamedLayer {
-  readonly layer: LayerLike;
+  readonly layer: Unit;
   readonly path: string;
   /** Inside a nested model or a wrapper. */
   readonly isInner: boolean;
 }
 
-function layersOf(model: ModelLike): NamedLayer[] {
+interface Contents {
+  readonly kind: 'layer' | 'node with products';
+  readonly title: string;
+  readonly layers: readonly NamedLayer[];
+}
+
+function contentsOf(model: ModelLike): Contents {
+  if (isLayersModel(model)) return {kind: 'layer', title: model.name, layers: layersOf(model)};
+  if (typeof model !== 'object' || model === null || !isGraphModel(model)) {
+    throw new ConfigurationError(
+      'assignMultipliers: found neither layers nor a graph. Expected a tf.LayersModel, as tf.model or ' +
+        'tf.loadLayersModel give it, or a tf.GraphModel, as tf.loadGraphModel does (await it).',
+    );
+  }
+  const nodes = productNodes(model);
+  if (!nodes) {
+    throw new ConfigurationError(
+      'assignMultipliers: the graph model is not loaded yet. Call await model.load() first.',
+    );
+  }
+  const layers = nodes.map(({unit, path}) => ({layer: unit, path, isInner: false}));
+  return {kind: 'node with products', title: 'the graph model', layers};
+}
+
+function isLayersModel(model: ModelLike): model is LayersModelLike {
+  return Array.isArray((model as Partial<LayersModelLike> | null)?.layers);
+}
+
+function layersOf(model: LayersModelLike): NamedLayer[] {
   const found: NamedLayer[] = [];
   const visit = (layer: LayerLike, path: string, isInner: boolean) => {
     found.push({layer, path, isInner});

@@ -5,12 +5,18 @@
  * every tape node recorded meanwhile remembers it, so that it is known again in the backward pass,
  * long after the layer returned.
  */
-import {engine, serialization} from '@tensorflow/tfjs-core';
+import {engine, serialization, type Tensor} from '@tensorflow/tfjs-core';
+import {helperReason, repetitionReason, trackOnes, withinHelper} from './helper-ops.js';
+
+/** What has a name and can have multipliers of its own: a layer, or a node of a graph model. */
+export interface Unit {
+  readonly name: string;
+  /** The layer's class, or the node's op. */
+  getClassName(): string;
+}
 
 /** The parts of a tfjs-layers Layer that are used; this package does not import tfjs-layers. */
-export interface LayerLike {
-  readonly name: string;
-  getClassName(): string;
+export interface LayerLike extends Unit {
   apply(inputs: unknown, kwargs?: unknown): unknown;
   call(inputs: unknown, kwargs?: unknown): unknown;
   /** Models: their layers. */
@@ -24,7 +30,7 @@ export interface LayerLike {
 
 /** The layers that are running, innermost first. */
 export interface ActiveLayer {
-  readonly layer: LayerLike;
+  readonly layer: Unit;
   readonly outer: ActiveLayer | null;
   /** Names from the outermost to this layer: `encoder/attention/query`. */
   readonly path: string;
@@ -47,7 +53,8 @@ function runWithin<T>(layer: ActiveLayer | null, f: () => T): T {
   }
 }
 
-function runInside<T>(layer: LayerLike, f: () => T): T {
+/** Runs `f` with the layer or node noted as the innermost one. */
+export function runInside<T>(layer: Unit, f: () => T): T {
   // A wrapper's inner layer is entered by `call`, other layers by `apply` and then by `call`.
   if (active?.layer === layer) return f();
   const path = active ? `${active.path}/${layer.name}` : layer.name;
@@ -76,6 +83,7 @@ function trackCall(layer: LayerLike): void {
  */
 export function trackLayers(): void {
   trackTape();
+  trackOnes();
   const {classNameMap} = serialization.SerializationMap.getMap();
   for (const [layerClass] of Object.values(classNameMap)) {
     const base = baseLayerOf((layerClass as unknown as {prototype: object}).prototype);
@@ -104,13 +112,23 @@ interface TapeNode {
   gradient?: (dys: unknown[]) => Record<string, () => unknown>;
 }
 
+type TapeRecord = [
+  kernelName: string,
+  inputs: Record<string, Tensor>,
+  outputs: Tensor[],
+  gradient: unknown,
+  saved: Tensor[],
+  attributes?: Record<string, unknown>,
+];
+
 /** Parts of the engine of tfjs-core 4.22 that record the tape. */
 interface TapeRecorder {
   addTapeNode(...record: unknown[]): void;
   state: {activeTape: TapeNode[] | null};
 }
 
-function trackTape(): void {
+/** Idempotent. */
+export function trackTape(): void {
   const recorder = engine() as unknown as TapeRecorder;
   if (tracked.has(recorder)) return;
   tracked.add(recorder);
@@ -119,13 +137,19 @@ function trackTape(): void {
     addTapeNode(...record);
     const node = recorder.state.activeTape?.at(-1);
     const layer = active;
-    if (!layer || !node?.gradient) return;
+    const [kernelName, inputs, , , , attributes] = record as TapeRecord;
+    const helper =
+      helperReason(layer !== null) ??
+      (layer ? null : repetitionReason(kernelName, inputs, attributes ?? {}));
+    if ((!layer && !helper) || !node?.gradient) return;
     const {gradient} = node;
+    const again = <T>(f: () => T): T =>
+      runWithin(layer, () => (helper ? withinHelper(helper, f) : f()));
     node.gradient = dys => {
-      const gradients = runWithin(layer, () => gradient(dys));
+      const gradients = again(() => gradient(dys));
       for (const input of Object.keys(gradients)) {
         const compute = gradients[input];
-        gradients[input] = () => runWithin(layer, compute);
+        gradients[input] = () => again(compute);
       }
       return gradients;
     };

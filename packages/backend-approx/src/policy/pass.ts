@@ -46,9 +46,15 @@ function scopeNames(): EngineScopes['scopeStack'] {
   return (engine().state as unknown as EngineScopes).scopeStack;
 }
 
-/** True while `linalg.qr` runs: the orthogonal initialiser must not be approximate. */
-export function isInitialisingWeights(): boolean {
-  return scopeNames().some(scope => scope.name === 'qr__op');
+const OP_SUFFIX = '__op';
+
+/** The ops that are running, outermost first, by their names in tfjs-core. */
+export function opScopes(): string[] {
+  const names: string[] = [];
+  for (const {name} of scopeNames()) {
+    if (name?.endsWith(OP_SUFFIX)) names.push(name.slice(0, -OP_SUFFIX.length));
+  }
+  return names;
 }
 
 function inBackwardScope(): boolean {

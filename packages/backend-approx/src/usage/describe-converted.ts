@@ -6,7 +6,14 @@
 import {readFileSync} from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
-import {coverage, resetCoverage, setMultiplier} from '../index.js';
+import {
+  assignMultipliers,
+  ConfigurationError,
+  coverage,
+  getAssignment,
+  resetCoverage,
+  setMultiplier,
+} from '../index.js';
 import {expectSameBits, expectWithin} from '../testing/compare.js';
 import {testMultiplier} from '../testing/oracle-multipliers.js';
 import {conv2d, matMul, type Nd} from '../testing/oracle-ops.js';
@@ -19,6 +26,10 @@ const FIXTURES = new URL('../../src/usage/fixtures/', import.meta.url);
 const LAYERS_MODEL = new URL('layers-model/model.json', FIXTURES).href;
 const GRAPH_MODEL = new URL('graph-model/model.json', FIXTURES).href;
 const LOGITS = 'StatefulPartitionedCall/small/logits/BiasAdd';
+/** The nodes that form products, in the order in which they run. */
+const NODES = ['conv2d/Relu', 'conv2d_1/Relu', 'dense/Relu', 'logits/BiasAdd'].map(
+  name => `StatefulPartitionedCall/small/${name}`,
+);
 const CLASSES = 5;
 const IMAGE = [8, 8, 1] as const;
 
@@ -123,10 +134,65 @@ export function describeConverted(): void {
       const expected = await logitsByLoops(product, images);
       expectSameBits('logits', await logits.data(), expected.data);
       const kernels = entries.map(({kernel, calls}) => `${kernel} ${calls}`);
-      expect(kernels).to.deep.equal(['FusedConv2D 2', '_FusedMatMul 2']);
+      const [conv, dense] = ['FusedConv2D 1', '_FusedMatMul 1'];
+      expect(kernels).to.deep.equal([conv, conv, dense, dense]);
       expect(entries.every(({pass, exact}) => pass === 'forward' && !exact)).to.equal(true);
       release(x, logits);
       model.dispose();
+    });
+
+    it('coverage of the graph model has the names of its nodes, in the gradient too', async () => {
+      setMultiplier('mitchell7');
+      const model = await tf.loadGraphModel(GRAPH_MODEL);
+      const x = toTensor(images);
+      resetCoverage();
+      const gradient = tf.grad(image => model.execute(image, LOGITS) as tf.Tensor)(x);
+      const layers = (wanted: string) =>
+        coverage()
+          .entries.filter(({pass}) => pass === wanted)
+          .map(({layer}) => layer);
+      expect(layers('forward')).to.deep.equal(NODES);
+      expect(layers('inputGradient').sort()).to.deep.equal([...NODES].sort());
+      tf.dispose(tf.matMul([[1]], [[2]]));
+      expect(coverage().entries.at(-1)!.layer).to.equal('');
+      release(x, gradient);
+      model.dispose();
+    });
+
+    it('nodes of the graph model get multipliers by name and glob', async () => {
+      setMultiplier('mbm7');
+      const model = await tf.loadGraphModel(GRAPH_MODEL);
+      assignMultipliers(model, {[NODES[0]!]: 'bf16', '*/logits/*': 'fp32', '*': 'mitchell5'});
+      expect(getAssignment(model)[NODES[0]!]).to.deep.equal({
+        forward: 'bf16',
+        inputGradient: 'bf16',
+        weightGradient: 'bf16',
+      });
+      const x = toTensor(images);
+      resetCoverage();
+      const logits = await model.executeAsync(x, LOGITS);
+      const used = coverage().entries.map(({multiplier}) => multiplier);
+      expect(used).to.deep.equal(['bf16', 'mitchell5', 'mitchell5', 'fp32']);
+      expect(() => assignMultipliers(model, {conv: 'fp32'}))
+        .to.throw(ConfigurationError)
+        .with.property('message')
+        .that.contains(`called 'conv'. Those it has are ${NODES.join(', ')}.`);
+      tf.dispose([x, logits]);
+      model.dispose();
+    });
+
+    it('what is no model, or no loaded one, is refused', () => {
+      const unloaded = new tf.GraphModel(GRAPH_MODEL);
+      expect(() => assignMultipliers(unloaded, {'*': 'fp32'})).to.throw(
+        ConfigurationError,
+        'await model.load()',
+      );
+      for (const model of [{}, null, tf.loadGraphModel(GRAPH_MODEL)]) {
+        expect(() => assignMultipliers(model as never, {'*': 'fp32'})).to.throw(
+          ConfigurationError,
+          'tf.GraphModel',
+        );
+      }
     });
 
     it('the layers model can be trained on, saved and loaded again', async () => {

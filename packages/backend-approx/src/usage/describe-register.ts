@@ -71,13 +71,22 @@ export function removeFolder(folder: string): void {
   rmSync(folder, {recursive: true, force: true});
 }
 
+interface Run {
+  readonly env?: Record<string, string>;
+  readonly register?: boolean;
+  /** Of Node, and of the script. */
+  readonly options?: readonly string[];
+  readonly parameters?: readonly string[];
+}
+
 /** Runs `node [--import register] script` in the folder; never rejects. */
 export function runNode(
   folder: string,
   script: string,
-  {env = {}, register = true}: {env?: Record<string, string>; register?: boolean} = {},
+  {env = {}, register = true, options: nodeOptions = [], parameters = []}: Run = {},
 ): Promise<Ended> {
-  const args = [...(register ? ['--import', REGISTER] : []), script];
+  const imports = register ? ['--import', REGISTER] : [];
+  const args = [...imports, ...nodeOptions, script, ...parameters];
   const options = {cwd: folder, env: {...process.env, ...env}, timeout: 280_000};
   return new Promise(resolve => {
     execFile(process.execPath, args, options, (error, stdout, stderr) => {

@@ -5,6 +5,7 @@ import {setEngine, setMultiplier, type EngineName} from '../index.js';
 import {describeBackends} from './describe-backends.js';
 import {describeConverted} from './describe-converted.js';
 import {describeFitting} from './describe-fitting.js';
+import {describeHelpers} from './describe-helpers.js';
 import {describeInspection} from './describe-inspection.js';
 import {describeLoops} from './describe-loops.js';
 import {describeTransfer} from './describe-transfer.js';
@@ -24,6 +25,7 @@ export function describeUsage(engine: EngineName): void {
     describeConverted();
     describeTransfer();
     describeInspection();
-    describeBackends(engine);
+    describeHelpers();
+    describeBackends();
   });
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {copyFileSync, mkdirSync} from 'node:fs';
+import {copyFileSync, mkdirSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect} from 'chai';
 import {
@@ -58,6 +58,97 @@ describe('node --import .../register', () => {
     expect(stderr.match(/the script chose the backend 'cpu'/g)).to.have.lengthOf(1);
   });
 
+  it('stays when tfjs-node chooses its backend as it is imported, and says who asked', async () => {
+    const tfjsNode = `
+      const tf = require('@tensorflow/tfjs');
+      tf.registerBackend('tensorflow', () => tf.findBackend('cpu'), 3);
+      tf.copyRegisteredKernels('cpu', 'tensorflow');
+      if (!tf.setBackend('tensorflow')) throw new Error('no backend');
+      module.exports = tf;
+    `;
+    const files = {
+      'node_modules/@tensorflow/tfjs-node/package.json': '{"main": "dist/index.js"}',
+      'node_modules/@tensorflow/tfjs-node/dist/index.js': tfjsNode,
+      'script.cjs': `
+        const tf = require('@tensorflow/tfjs-node');
+        console.log(tf.getBackend(), tf.matMul([[1.5]], [[1.5]]).dataSync()[0]);
+        tf.setBackend('tensorflow');
+        console.log(tf.getBackend(), tf.matMul([[1.5]], [[1.5]]).dataSync()[0]);
+      `,
+    };
+    const parts = Object.fromEntries(
+      readdirSync(TFJS_SCOPE).map(part => [`@tensorflow/${part}`, join(TFJS_SCOPE, part)]),
+    );
+    const folder = make({...parts, '@tfjs-approx/backend-approx': PACKAGE}, files);
+    const env = {APPROX_MULTIPLIER: 'mitchell7', APPROX_ENGINE: 'cpu'};
+    const {code, stdout, stderr} = await runNode(folder, 'script.cjs', {env});
+    expect(code, stderr).to.equal(0);
+    expect(stdout).to.equal('approx 2\ntensorflow 2.25\n');
+    expect(stderr.match(/approx: .*/g)).to.have.lengthOf(2);
+    expect(stderr).to.match(
+      /approx: @tensorflow\/tfjs-node asked for its own backend 'tensorflow'/,
+    );
+    expect(stderr).to.match(/approx: the script chose the backend 'tensorflow'/);
+  });
+
+  describe('with a require hook, as babel-node, @babel/register and ts-node have', () => {
+    /** Compiles one import of its own language; Node would not know `.lang` or the syntax. */
+    const hook = `
+      const {extensions} = require;
+      for (const kind of ['.js', '.lang']) {
+        const former = extensions['.js'];
+        extensions[kind] = (module, filename) => {
+          const compile = module._compile;
+          module._compile = (text, name) => compile.call(
+            module,
+            text.replace(/^use (\\w+) from (\\S+)$/gm, 'const $1 = require("$2");'),
+            name,
+          );
+          former(module, filename);
+        };
+      }
+    `;
+    const body = `
+use tf from @tensorflow/tfjs
+use side from ./side
+console.log(tf.getBackend(), tf.matMul([[side]], [[side]]).dataSync()[0], require.main === module);
+`;
+    const files = {
+      'hook.cjs': hook,
+      'side.js': 'module.exports = 1.5;',
+      'script.js': body,
+      'script.lang': body,
+      'run.cjs': `
+        require('./hook.cjs');
+        process.argv.splice(1, 1);
+        require('node:module').runMain();
+      `,
+      'plain.js': "import * as tf from '@tensorflow/tfjs'; await 0; console.log(tf.getBackend());",
+    };
+    const env = {APPROX_MULTIPLIER: 'mitchell7', APPROX_ENGINE: 'cpu'};
+
+    for (const script of ['script.js', 'script.lang']) {
+      it(`${script} is compiled by a hook of --require`, async () => {
+        const ended = await runNode(make(links, files), script, {
+          env,
+          options: ['-r', './hook.cjs'],
+        });
+        expect(ended.stdout, ended.stderr).to.equal('approx 2 true\n');
+      });
+
+      it(`${script} is compiled by the hook of a program that runs it`, async () => {
+        const ended = await runNode(make(links, files), 'run.cjs', {env, parameters: [script]});
+        expect(ended.stdout, ended.stderr).to.equal('approx 2 true\n');
+      });
+    }
+
+    it('leaves scripts to Node where there is none', async () => {
+      const folder = make(links, {...files, 'package.json': '{"type": "module"}'});
+      const ended = await runNode(folder, 'plain.js', {env});
+      expect(ended.stdout, ended.stderr).to.equal('approx\n');
+    });
+  });
+
   it('keeps the advice to install tfjs-node for the stock backend', async () => {
     const script = `
       const tf = require('@tensorflow/tfjs');
@@ -78,11 +169,15 @@ describe('node --import .../register', () => {
   it('stops before the script when a setting is wrong, and says what is allowed', async () => {
     const folder = make(links, {'script.mjs': "console.log('started');"});
     for (const [env, message] of [
-      [{APPROX_MULTIPLIER: 'nonsense7'}, /^approx cannot start: .*nonsense7.*mitchell1/m],
+      [{APPROX_MULTIPLIER: 'nonsense7'}, /^approx cannot start: .*nonsense7.*lut-builder list/m],
       [{APPROX_MULTIPLIER: 'none.csv'}, /^approx cannot start: .*'none.csv'.*no such file/m],
       [{APPROX_MULTIPLIER: 'script.mjs'}, /^approx cannot start: .*script.mjs.*safetensors/m],
       [{APPROX_ENGINE: 'gpu'}, /^approx cannot start: .*'gpu'.*auto, webgpu, cpu/m],
       [{APPROX_THREADS: 'lots'}, /^approx cannot start: APPROX_THREADS is 'lots'.* to 64/m],
+      [
+        {APPROX_ENGINE: 'webgpu', APPROX_READ_TIMEOUT: 'lots'},
+        /^approx cannot start: APPROX_READ_TIMEOUT is 'lots'. Expected a number of seconds above 0/m,
+      ],
     ] as const) {
       const {code, stdout, stderr} = await runNode(folder, 'script.mjs', {env});
       expect(code).to.equal(1);
@@ -98,7 +193,10 @@ describe('node --import .../register', () => {
     const folder = make({'@tfjs-approx/arithmetic': join(PACKAGE, '..', 'arithmetic')}, {});
     const copy = join(folder, 'node_modules', '@tfjs-approx', 'backend-approx');
     mkdirSync(join(copy, 'dist'), {recursive: true});
-    for (const file of ['package.json', 'dist/register.js', 'dist/errors.js']) {
+    const files = ['register', 'errors', 'require-hooks', 'set-backend-caller'].map(
+      name => `dist/${name}.js`,
+    );
+    for (const file of ['package.json', ...files]) {
       copyFileSync(join(PACKAGE, file), join(copy, file));
     }
     const {code, stderr} = await runNode(folder, 'script.mjs');

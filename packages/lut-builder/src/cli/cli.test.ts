@@ -400,7 +400,8 @@ describe('lut-builder command', () => {
     const cases: ReadonlyArray<readonly [number, RegExp, readonly string[]]> = [
       [2, /unknown command 'lst' \(Did you mean list\?\)/, ['lst']],
       [2, /unknown option '--jsn' \(Did you mean --json\?\)/, ['list', '--jsn']],
-      [2, /no multiplier has "zzz" in its name/, ['list', 'zzz']],
+      [2, /no multiplier has "zzz" in its name\. `lut-builder list` shows/, ['list', 'zzz']],
+      [2, /no multiplier "nosuch"\. Names are .*lut-builder list/, build('nosuch')],
       [
         2,
         /has "drm" in its name\. Did you mean "drum"\? `lut-builder list` shows/,

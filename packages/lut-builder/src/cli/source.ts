@@ -228,7 +228,7 @@ function published(name: string): Multiplier {
     if (!(error instanceof MultiplierError)) throw error;
     const sentences =
       error.op === 'getMultiplier'
-        ? [`there is no multiplier "${name}".`, error.remedy, '`lut-builder list` shows all.']
+        ? [`there is no multiplier "${name}".`, error.remedy]
         : [error.message];
     throw new UsageError(sentences.filter(sentence => sentence).join(' '), {cause: error});
   }

@@ -23,7 +23,6 @@ import {
 } from './job.js';
 
 import {prepare, type Part} from './prepare.js';
-import {replacements} from './replacements.js';
 import {roundOperands, type ExponentRange} from './rounding.js';
 import {placeTable, type TableAddresses} from './tables.js';
 import {tilesOf, type TileLimits} from './tiles.js';
@@ -56,7 +55,6 @@ export async function createCpuEngine(
   await compileAhead(threadCount() > 1);
   return {
     name: 'cpu',
-    replacements,
     run(contractions, outputShape, operands, multiplier) {
       const wasm = wasmInstance(threadCount());
       const {firstBox, secondBox, parts} = prepare(contractions);

@@ -15,6 +15,8 @@ import {
   SynchronousReadError,
 } from '../../errors.js';
 import {platform} from '#platform';
+import {holdsIntegers, toFloats} from '../../base/webgpu/floats.js';
+import type {MapOutcome} from '../../device/platform.js';
 import {deviceClassOf, type DeviceTraits} from './device-traits.js';
 import type {AdapterDescription} from './adapter-description.js';
 
@@ -32,6 +34,7 @@ interface Internals {
   pipelineCache: Record<string, GPUComputePipeline | Promise<GPUComputePipeline>>;
   querySet: GPUQuerySet | null;
   querySetCount: number;
+  convertAndCacheOnCPU(dataId: object, values: BackendValues): BackendValues;
 }
 
 export interface Dispatch {
@@ -83,12 +86,14 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
       subgroupSize: hasSubgroups ? subgroupMinSize : null,
       limits: device.limits,
     };
+    const internals = this as unknown as Internals;
+    const cache = internals.convertAndCacheOnCPU;
+    // tfjs caches what was read even when the tensor was disposed of or moved in the meantime, and fails there.
+    internals.convertAndCacheOnCPU = (dataId, values) =>
+      this.tensorMap.has(dataId) ? cache.call(this, dataId, values) : values;
     void device.lost.then(({reason, message}) => {
       if (this.#isDisposed) return;
-      this.#failure = new DeviceLostError(
-        `The GPU device (${description || name}) was lost: ${message || reason}. Tensors on it are ` +
-          `gone. Call await tf.setBackend('approx') to start on a new device, and build the model anew.`,
-      );
+      this.#failure = this.#lost(message || reason);
       this.onLost();
     });
     device.addEventListener('uncapturederror', event => {
@@ -96,10 +101,10 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
       const isMemory = event.error instanceof GPUOutOfMemoryError;
       this.#failure ??= new DeviceError(
         isMemory
-          ? `The GPU (${description || name}) is out of memory; tensors take ` +
+          ? `The GPU (${this.#deviceName}) is out of memory; tensors take ` +
               `${this.memory().numBytesAllocatedInGPU} bytes of it. Use a smaller batch, dispose of ` +
               `tensors (tf.tidy), or set APPROX_ENGINE=cpu. ${event.error.message}`
-          : `The GPU driver (${description || name}) reported an error: ${event.error.message}`,
+          : `The GPU driver (${this.#deviceName}) reported an error: ${event.error.message}`,
       );
     });
   }
@@ -141,17 +146,62 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
   }
 
   override readSync(dataId: object): BackendValues {
-    const data = this.tensorMap.get(dataId);
-    const isOnGpuOnly = data.values == null && data.dtype !== 'string' && data.resource != null;
-    if (isOnGpuOnly && !platform.canReadGpuSynchronously()) {
-      throw new SynchronousReadError(
-        `dataSync, arraySync, print or a move to another backend needs values of a ${data.dtype} ` +
-          `tensor [${data.shape}] that exist only on the GPU, and ${platform.name} cannot wait for ` +
-          `the GPU. Use 'await tensor.data()' (or array()) first; after that the values are cached ` +
-          `and synchronous calls work. On the cpu engine (APPROX_ENGINE=cpu) they always work.`,
-      );
+    const {values, dtype, shape, resource} = this.tensorMap.get(dataId);
+    // Strings have no buffer, and a complex tensor is read by its parts.
+    const isOnGpuOnly = values == null && resource != null;
+    const way = platform.synchronousReads();
+    if (!isOnGpuOnly || way === 'canvas') return super.readSync(dataId);
+    if (way === 'none') throw cannotReadNow(dtype, shape);
+    this.assertHealthy();
+    const {outcome, bytes} = this.#bytesNow(resource as GPUBuffer);
+    this.assertHealthy();
+    if (outcome === 'impossible') throw cannotReadNow(dtype, shape);
+    // No command was refused, and the buffer to map was made: only a lost device maps nothing.
+    if (outcome === 'failed') throw this.#lost('during a read');
+    if (!bytes) throw this.#late(dtype, shape);
+    const result = util.convertBackendValuesAndArrayBuffer(bytes, dtype);
+    return (this as unknown as Internals).convertAndCacheOnCPU(dataId, result);
+  }
+
+  /** What a buffer holds once the commands so far have run, without yielding to the event loop. */
+  #bytesNow(buffer: GPUBuffer): {outcome: MapOutcome; bytes?: ArrayBuffer} {
+    const {size} = buffer;
+    const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ;
+    const staging = this.bufferManager.acquireBuffer(size, usage);
+    this.ensureCommandEncoderReady();
+    this.endComputePassEncoder();
+    const encoder = (this as unknown as Internals).commandEncoder!;
+    encoder.copyBufferToBuffer(buffer, 0, staging, 0, size);
+    this.submitQueue();
+    const outcome = platform.mapForReading(staging, 1000 * env().getNumber('APPROX_READ_TIMEOUT'));
+    if (outcome !== 'mapped') {
+      // Not for reuse: its mapping may be under way.
+      this.bufferManager.releaseBuffer(staging, false);
+      return {outcome};
     }
-    return super.readSync(dataId);
+    const bytes = staging.getMappedRange().slice(0);
+    staging.unmap();
+    this.bufferManager.releaseBuffer(staging);
+    return {outcome, bytes};
+  }
+
+  #lost(how: string): DeviceLostError {
+    return new DeviceLostError(
+      `The GPU device (${this.#deviceName}) was lost: ${how}. Tensors on it are gone. Call await ` +
+        `tf.setBackend('approx') to start on a new device, and build the model anew.`,
+    );
+  }
+
+  #late(dtype: string, shape: readonly number[]): DeviceError {
+    return new DeviceError(
+      `dataSync, arraySync, print or a move to another backend: the GPU (${this.#deviceName}) has not finished ` +
+        `a ${dtype} tensor [${shape}] within ${env().getNumber('APPROX_READ_TIMEOUT')} s. If its work is that ` +
+        `long, set APPROX_READ_TIMEOUT to more seconds; otherwise the driver hangs.`,
+    );
+  }
+
+  get #deviceName(): string {
+    return this.adapterDescription.description || this.adapterDescription.device;
   }
 
   override memory() {
@@ -163,20 +213,32 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
     };
   }
 
+  /**
+   * Calls `use` with tensors whose buffers hold what their labels say (base/webgpu/floats.ts).
+   * Converted ones are gone afterwards; commands that read them keep their memory until submitted.
+   */
+  withFloats<T>(tensors: readonly TensorInfo[], use: (converted: TensorInfo[]) => T): T {
+    const isRelabelled = (tensor: TensorInfo) =>
+      tensor.dtype === 'float32' && holdsIntegers(this, tensor);
+    const converted = tensors.map(tensor =>
+      isRelabelled(tensor) ? toFloats(this, tensor) : tensor,
+    );
+    const result = use(converted);
+    for (const [i, tensor] of converted.entries()) {
+      if (tensor !== tensors[i]) this.disposeData(tensor.dataId);
+    }
+    return result;
+  }
+
   /** The GPU buffer of a float32 tensor, uploaded if need be. */
   bufferOf(tensor: TensorInfo): GPUBuffer {
     this.uploadToGPU(tensor.dataId);
     return this.tensorMap.get(tensor.dataId).resource as GPUBuffer;
   }
 
-  /** Whether a float32 tensor's buffer holds int32, because the tensor is a cast of one. */
-  holdsIntegers({dataId}: TensorInfo): boolean {
-    return this.tensorMap.get(dataId).dtype !== 'float32';
-  }
-
   /** A float32 tensor with memory on the GPU and undefined contents. */
   allocate(op: string, shape: readonly number[]): TensorInfo {
-    this.#assertFits(op, shape, 4 * util.sizeFromShape(shape as number[]));
+    this.#assertFits(op, 'result', shape, 4 * util.sizeFromShape(shape as number[]));
     const tensor = this.makeTensorInfo(shape as number[], 'float32');
     this.uploadToGPU(tensor.dataId);
     return tensor;
@@ -184,32 +246,50 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
 
   /** Every tensor of every kernel passes here before it is used on the GPU. */
   override uploadToGPU(dataId: object): void {
-    const {resource, shape, dtype} = this.tensorMap.get(dataId);
+    const data = this.tensorMap.get(dataId);
+    const {resource, shape, dtype, values} = data;
+    if (resource == null && shape && util.sizeFromShape(shape) === 0) {
+      // A buffer of no bytes cannot be bound. Its values stay here, so it is never read.
+      const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+      data.values ??= util.getTypedArrayFromDType(dtype as 'float32', 0);
+      data.resource = this.bufferManager.acquireBuffer(4, usage);
+      return;
+    }
     if (resource == null && shape) {
-      const scope = (engine().state.activeScope as {name?: string} | null)?.name ?? 'an op';
+      const scope = (engine().state.activeScope as {name?: string} | null)?.name;
       const bytes = webgpu_util.GPUBytesPerElement(dtype) * util.sizeFromShape(shape);
-      this.#assertFits(scope.replace(/__op$/, ''), shape, bytes);
+      // What has values already comes from the program: an op's result has none yet.
+      const role = values == null ? 'result' : 'input';
+      this.#assertFits(scope?.replace(/__op$/, '') ?? 'an op', role, shape, bytes);
     }
     super.uploadToGPU(dataId);
   }
 
-  #assertFits(op: string, shape: readonly number[], bytes: number): void {
+  #assertFits(op: string, role: 'input' | 'result', shape: readonly number[], bytes: number): void {
     const {maxBufferSize, maxStorageBufferBindingSize} = this.device.limits;
-    if (bytes <= Math.min(maxBufferSize, maxStorageBufferBindingSize)) return;
+    const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+    if (bytes <= most) return;
+    const rows = Math.floor((most / bytes) * shape[0]!);
+    const remedy =
+      role === 'input'
+        ? 'A tensor goes to the GPU whole, also when a part of it is used. A data set: keep it in ' +
+          'arrays and make tensors of its batches (tf.data.generator, model.fitDataset). A batch: ' +
+          'make it smaller.'
+        : 'Use a smaller batch.';
     throw new DeviceLimitError(
-      `Error in ${op}: a tensor [${shape}] takes ${bytes} bytes, but this device binds at most ` +
-        `${Math.min(maxBufferSize, maxStorageBufferBindingSize)} (maxBufferSize ${maxBufferSize}, ` +
-        `maxStorageBufferBindingSize ${maxStorageBufferBindingSize}). Use a smaller batch, or ` +
+      `Error in ${op}: its ${role} [${shape}] takes ${bytes} bytes, but this device binds at most ` +
+        `${most} (maxBufferSize ${maxBufferSize}, maxStorageBufferBindingSize ` +
+        `${maxStorageBufferBindingSize}), ${rows} of its ${shape[0]} rows. ${remedy} Or set ` +
         `APPROX_ENGINE=cpu.`,
     );
   }
 
   /** Stock kernels dispatch here; without the check a lost device would give zeros. */
   override runWebGPUProgram(
-    ...call: Parameters<WebGPUBackend['runWebGPUProgram']>
+    ...[program, inputs, ...rest]: Parameters<WebGPUBackend['runWebGPUProgram']>
   ): ReturnType<WebGPUBackend['runWebGPUProgram']> {
     this.assertHealthy();
-    return super.runWebGPUProgram(...call);
+    return this.withFloats(inputs, floats => super.runWebGPUProgram(program, floats, ...rest));
   }
 
   /** Whether kernels only ask for their pipelines, and compute nothing. */
@@ -244,11 +324,10 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
   }
 
   #compileError(what: string, reason: unknown): DeviceError {
-    const {description, device} = this.adapterDescription;
     // A GPUError is no Error.
     const message = (reason as {message?: string}).message ?? String(reason);
     return new DeviceError(
-      `Error in ${what}: the GPU driver (${description || device}) could not compile its shader: ` +
+      `Error in ${what}: the GPU driver (${this.#deviceName}) could not compile its shader: ` +
         `${message.trim()} Update the driver, or set APPROX_ENGINE=cpu.`,
     );
   }
@@ -354,4 +433,13 @@ function foldWorkgroups(count: number, limit: number): [x: number, y: number] {
   if (count <= limit) return [count, 1];
   const y = Math.ceil(count / limit);
   return [Math.ceil(count / y), y];
+}
+
+function cannotReadNow(dtype: string, shape: readonly number[]): SynchronousReadError {
+  return new SynchronousReadError(
+    `dataSync, arraySync, print or a move to another backend needs values of a ${dtype} tensor ` +
+      `[${shape}] that exist only on the GPU, and ${platform.name} cannot wait for the GPU here. ` +
+      `${platform.readHelp} Or use 'await tensor.data()' (or array()) first; after that the values are ` +
+      `cached and synchronous calls work. On the cpu engine (APPROX_ENGINE=cpu) they always work.`,
+  );
 }

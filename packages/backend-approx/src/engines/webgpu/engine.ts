@@ -10,18 +10,15 @@ import type {Contraction} from '../../contraction/contraction.js';
 import {layoutOf, type ContractionLayout} from '../../contraction/layout.js';
 import type {Engine, Operands} from '../engine.js';
 import {pipelineDescriptor, type ApproxWebGPUBackend} from './backend.js';
-import {cpuKernels} from './cpu-kernels.js';
 import {tilesFor} from './device-traits.js';
 import {parametersOf} from './parameters.js';
 import {productKey, proveForm, readsTable} from './product-wgsl.js';
-import {selectOfAnyRank} from './select.js';
 import {
   BINDING,
   BLOCK_SUM_THREADS,
   blockSumShader,
   contractionShader,
   shaderKey,
-  type IntegerStorage,
   type ShaderSpec,
 } from './shaders.js';
 import type {TableEntry} from './table.js';
@@ -36,16 +33,20 @@ export function createWebGPUEngine(
   const programs = new Programs(backend, tilesOf);
   return {
     name: 'webgpu',
-    missingKernels: cpuKernels,
-    replacements: {Select: selectOfAnyRank},
     run(contractions, outputShape, operands, multiplier) {
       if (util.sizeFromShape(outputShape as number[]) === 0) {
         return backend.makeTensorInfo(outputShape as number[], 'float32', new Float32Array(0));
       }
       const output = backend.allocate(contractions[0].op, outputShape);
-      for (const contraction of contractions) {
-        contract(backend, programs, contraction, operands, multiplier, output);
-      }
+      const {first, second, bias} = operands;
+      backend.withFloats(
+        bias ? [first, second, bias] : [first, second],
+        ([first, second, bias]) => {
+          for (const contraction of contractions) {
+            contract(backend, programs, contraction, {first, second, bias}, multiplier, output);
+          }
+        },
+      );
       return output;
     },
   };
@@ -71,7 +72,6 @@ class Programs {
   readonly #prepared = new WeakMap<Contraction, Map<string, Prepared>>();
   readonly tables: TableCache;
   readonly #tiles = new WeakMap<Multiplier, Tiles>();
-  #empty: GPUBuffer | null = null;
 
   constructor(
     backend: ApproxWebGPUBackend,
@@ -82,23 +82,21 @@ class Programs {
     this.tables = new TableCache(backend);
   }
 
-  prepare(contraction: Contraction, multiplier: Multiplier, integers: IntegerStorage): Prepared {
+  prepare(contraction: Contraction, multiplier: Multiplier): Prepared {
     let variants = this.#prepared.get(contraction);
     if (!variants) this.#prepared.set(contraction, (variants = new Map()));
     const tiles = this.#tilesFor(multiplier);
-    const {first, second, bias} = integers;
-    const key = `${tiles.key}|${first}|${second}|${bias}`;
-    let prepared = variants.get(key);
+    let prepared = variants.get(tiles.key);
     if (!prepared) {
-      const spec = this.#specOf(contraction, multiplier, integers);
-      variants.set(key, (prepared = this.#prepare(spec)));
+      const spec = this.#specOf(contraction, multiplier);
+      variants.set(tiles.key, (prepared = this.#prepare(spec)));
     }
     return prepared;
   }
 
   /** Starts compiling what `prepare` will ask for. */
-  compile(contraction: Contraction, multiplier: Multiplier, integers: IntegerStorage): void {
-    const spec = this.#specOf(contraction, multiplier, integers);
+  compile(contraction: Contraction, multiplier: Multiplier): void {
+    const spec = this.#specOf(contraction, multiplier);
     for (const {key, shader} of shadersOf(spec)) {
       if (this.#pipelines.has(key) || this.#compiling.has(key)) continue;
       this.#compiling.add(key);
@@ -122,11 +120,11 @@ class Programs {
     return tiles;
   }
 
-  #specOf(contraction: Contraction, multiplier: Multiplier, integers: IntegerStorage): ShaderSpec {
+  #specOf(contraction: Contraction, multiplier: Multiplier): ShaderSpec {
     const layout = layoutOf(contraction);
     const {activation} = contraction.epilogue;
     const tile = chooseTile(this.#tilesFor(multiplier).costs, layout);
-    return {layout, parameters: parametersOf(layout), multiplier, activation, tile, integers};
+    return {layout, parameters: parametersOf(layout), multiplier, activation, tile};
   }
 
   #prepare(spec: ShaderSpec): Prepared {
@@ -156,17 +154,6 @@ class Programs {
     }
     return pipeline;
   }
-
-  /** An operand's buffer; an empty tensor (no k) has none, and is never read. */
-  operand(tensor: TensorInfo): GPUBuffer {
-    if (util.sizeFromShape(tensor.shape) > 0) return this.#backend.bufferOf(tensor);
-    this.#empty ??= this.#backend.createEngineBuffer(
-      'approx empty operand',
-      new Float32Array(1),
-      GPUBufferUsage.STORAGE,
-    );
-    return this.#empty;
-  }
 }
 
 /** The one or two shaders of a contraction, with their keys. */
@@ -192,16 +179,11 @@ function contract(
   output: TensorInfo,
 ): void {
   const {first, second, bias} = operands;
-  const integers = {
-    first: backend.holdsIntegers(first),
-    second: backend.holdsIntegers(second),
-    bias: bias !== undefined && backend.holdsIntegers(bias),
-  };
   if (backend.compilesOnly) {
-    programs.compile(contraction, multiplier, integers);
+    programs.compile(contraction, multiplier);
     return;
   }
-  const prepared = programs.prepare(contraction, multiplier, integers);
+  const prepared = programs.prepare(contraction, multiplier);
   const {layout, entry, parameters, main, mainWorkgroups, blockSum} = prepared;
   const {size, plan} = layout;
   if (mainWorkgroups === 0) return;
@@ -217,8 +199,8 @@ function contract(
     pipeline: main,
     bindings: [
       {binding: BINDING.output, buffer: backend.bufferOf(sums)},
-      {binding: BINDING.first, buffer: programs.operand(first)},
-      {binding: BINDING.second, buffer: programs.operand(second)},
+      {binding: BINDING.first, buffer: backend.bufferOf(first)},
+      {binding: BINDING.second, buffer: backend.bufferOf(second)},
       {binding: BINDING.parameters, buffer: parameters},
       ...(table ? [{binding: BINDING.table, buffer: table}] : []),
       ...(blockSum ? [] : biasBinding),

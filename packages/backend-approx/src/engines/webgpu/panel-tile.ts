@@ -109,7 +109,7 @@ function formsOf(layout: ContractionLayout, name: 'first' | 'second'): NamedForm
 /** Elements past kEnd are loaded from anywhere: no product reads them. */
 function emitLoads(wgsl: WgslBuilder, spec: ShaderSpec, panel: Panel): void {
   const {name, extent} = panel;
-  const {layout, multiplier, integers} = spec;
+  const {layout, multiplier} = spec;
   const {threads, elements, loads, outerOf, depthOf} = dealing(spec, panel);
   const [address, ...guards] = formsOf(layout, name);
   const along = ([prefix]: NamedForm, q: number) => `${prefix}Along${depthOf(q)}`;
@@ -122,8 +122,7 @@ function emitLoads(wgsl: WgslBuilder, spec: ShaderSpec, panel: Panel): void {
   });
   wgsl.unroll(loads, q => {
     const at = (form: NamedForm) => `${form[0]}Base${outerOf(q)} + ${along(form, q)}`;
-    const element = `${name}[${at(address)}]`;
-    const bits = integers[name] ? `bitcast<u32>(f32(${element}))` : element;
+    const bits = `${name}[${at(address)}]`;
     const inside = guards.map(form => `(u32(${at(form)}) < u32(p.${form[0]}_limit))`);
     // & rather than &&, which would branch.
     const raw = inside.length > 0 ? `select(0u, ${bits}, ${inside.join(' & ')})` : bits;

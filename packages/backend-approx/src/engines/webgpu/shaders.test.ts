@@ -60,7 +60,6 @@ function spec(contraction: Contraction, name: string, tile?: Tile): ShaderSpec {
     multiplier,
     activation: contraction.epilogue.activation,
     tile: tile ?? chooseTile(TILE_TABLE.default[productFormOf(multiplier)], layout),
-    integers: {first: false, second: false, bias: false},
   };
 }
 

@@ -11,9 +11,10 @@ export function list(filter = ''): Report {
   if (multipliers.length === 0) {
     const formats = listMultipliers().filter(({family}) => family === undefined);
     const names = [...listFamilies(), ...formats].map(({name}) => name);
+    const near = closest(filter, names);
     throw new UsageError(
       `no multiplier has "${filter}" in its name. ` +
-        `Did you mean "${closest(filter, names)}"? \`lut-builder list\` shows all.`,
+        `${near === undefined ? '' : `Did you mean "${near}"? `}\`lut-builder list\` shows all.`,
     );
   }
   return {json: multipliers, text: filter === '' ? overview(multipliers) : members(multipliers)};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Kernels that tfjs's WebGPU backend lacks and its CPU backend has (strings, ragged and sparse
- * tensors, Unique): run on the CPU, on values that are there or can be read synchronously. None of
+ * tensors, Unique): run on the CPU, on values that are there or are read synchronously. None of
  * them forms multiply-accumulates.
  */
 import {
@@ -10,8 +10,8 @@ import {
   type KernelFunc,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import {createHostBackend} from '../host.js';
-import type {ApproxWebGPUBackend} from './backend.js';
+import {createHostBackend} from '../../engines/host.js';
+import type {ApproxWebGPUBackend} from '../../engines/webgpu/backend.js';
 
 /** @param has names of the kernels that need no stand-in. */
 export function cpuKernels(has: ReadonlySet<string>): KernelConfig[] {
@@ -23,14 +23,13 @@ export function cpuKernels(has: ReadonlySet<string>): KernelConfig[] {
 /** A tensor, a list of tensors (nested row splits of ragged tensors), or an input left out. */
 type Input = TensorInfo | readonly Input[] | undefined;
 
-function onCpu(kernelFunc: KernelFunc): KernelFunc {
+export function onCpu(kernelFunc: KernelFunc): KernelFunc {
   return ({inputs, attrs, backend: webgpu}) => {
     const backend = webgpu as ApproxWebGPUBackend;
     const cpu = createHostBackend();
     const toCpu = (input: Input): Input => {
       if (!input) return input;
       if ('length' in input) return input.map(toCpu);
-      // Values that are only on the GPU give a SynchronousReadError in Node.
       const values = backend.readSync(input.dataId) as Float32Array;
       return cpu.makeTensorInfo(input.shape, input.dtype, values);
     };
