@@ -394,8 +394,8 @@ describe('lutFromC', function () {
   });
 
   describe('what cannot be a table', () => {
-    const counterexample = async (text: string) => {
-      const error = await rejection(table(text, {mantissaBits: 3}));
+    const counterexample = async (text: string, options: CModelOptions = {mantissaBits: 3}) => {
+      const error = await rejection(table(text, options));
       expect(error, String(error)).instanceOf(RepresentabilityError);
       return error as RepresentabilityError;
     };
@@ -426,9 +426,12 @@ describe('lutFromC', function () {
     it('a significand multiplier outside [0, 4)', async () => {
       const negative = await counterexample(
         'int mul(int a, int b) { return a == 9 ? -1 : a * b; }',
+        {operandBits: 4},
       );
       expect(negative.counterexample).deep.include({a: 1.125, b: 1, found: -1 / 64});
-      const large = await counterexample('unsigned mul(unsigned a, unsigned b) { return 256; }');
+      const large = await counterexample('unsigned mul(unsigned a, unsigned b) { return 256; }', {
+        operandBits: 4,
+      });
       expect(large.counterexample).deep.include({a: 1, b: 1, found: 4});
     });
   });
@@ -465,7 +468,7 @@ describe('lutFromC', function () {
 
     it('print and exit', async () => {
       const printing = `#include <stdio.h>\n${MUL} { printf("%d %d\\n", a, b); return a * b; }`;
-      expectTable(await table(printing, {mantissaBits: 3}), 3, exact);
+      expectTable(await table(printing, {operandBits: 4}), 3, exact);
       const exit = await run(`#include <stdlib.h>\n${MUL} { exit(a); }`);
       expect(exit.found).contain('exit(8)');
     });
@@ -498,7 +501,7 @@ describe('lutFromC', function () {
         `#include <stdlib.h>\nvoid *volatile kept;\n${MUL} { kept = malloc(${bytes}); return a * b; }`;
       expect((await run(allocate('1 << 30'))).found).contain('the limit of 64 MiB');
       expect((await run(allocate('100000'), {memoryLimit: 4})).found).contain('limit of 4 MiB');
-      expectTable(await table(allocate('1000'), {mantissaBits: 3}), 3, exact);
+      expectTable(await table(allocate('1000'), {operandBits: 4}), 3, exact);
       const fixed = await run(`volatile char large[3 << 20];\n${MUL} { return large[a]; }`, {
         memoryLimit: 2,
       });
