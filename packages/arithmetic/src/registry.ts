@@ -116,7 +116,7 @@ export function listMultipliers(): MultiplierInfo[] {
  * A table is built here only to compare a closed form with it. What has none has its table checked
  * before it is first used.
  *
- * @throws {MultiplierError} if the name is taken or has a `:` in it, or if the multiplier breaks its
+ * @throws {MultiplierError} if the name is taken or has a `:` or `+` in it, or if the multiplier breaks its
  *     contract, as by a claim to be exact or a closed form that differs from its table.
  */
 export function registerMultiplier(multiplier: Multiplier): void {
@@ -124,13 +124,16 @@ export function registerMultiplier(multiplier: Multiplier): void {
   const {name, closedForm, exact} = multiplier;
   const present = find(name);
   if (present === multiplier) return;
-  // `:` separates a name from options, such as `mbm7:lut`.
-  if (name.includes(':')) {
+  // `:` separates a name from options, such as `mbm7:lut`, and `+` from an accumulator.
+  for (const [separator, what] of [
+    [':', 'options such as ":lut" follow'],
+    ['+', 'an accumulator such as "+fp32" follows'],
+  ] as const) {
+    if (!name.includes(separator)) continue;
     throw new MultiplierError('registerMultiplier', {
       found: `the name ${quote(name)}`,
-      expected: 'a name that has no ":" in it',
-      remedy:
-        'Give the multiplier another name; options such as ":lut" follow when it is asked for.',
+      expected: `a name that has no "${separator}" in it`,
+      remedy: `Give the multiplier another name; ${what} when it is asked for.`,
     });
   }
   if (present !== undefined) {

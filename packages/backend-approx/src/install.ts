@@ -14,7 +14,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import {exchangeOperands, type Contraction} from './contraction/contraction.js';
-import {getMultiplier} from '@tfjs-approx/arithmetic';
+import {isExact, resolveMacUnit} from '@tfjs-approx/arithmetic';
 import type {Engine} from './engines/engine.js';
 import {ApproxError} from './errors.js';
 import {
@@ -27,9 +27,9 @@ import {
 import {count} from './policy/coverage.js';
 import {helperReason, repetitionReason} from './policy/helper-ops.js';
 import {productContext} from './policy/pass.js';
-import {assignedMultiplier} from './policy/assignment.js';
+import {assignedUnit} from './policy/assignment.js';
 import {activeLayer} from './policy/layers.js';
-import {multiplierFor} from './policy/policy.js';
+import {unitFor} from './policy/policy.js';
 import {announce} from './recording/observer.js';
 
 export const BACKEND_NAME = 'approx';
@@ -131,9 +131,9 @@ function approximateKernel(
       count({layer, kernel: kernelName, pass, multiplier: 'exact', exact: true, reason, macs});
     }
     if (noFloats) return runStock(kernelName, stock, call);
-    const multiplier = reason
-      ? getMultiplier('fp32')
-      : (assignedMultiplier(pass) ?? multiplierFor(pass));
+    const unit = reason
+      ? resolveMacUnit('fp32')
+      : (assignedUnit(pass) ?? unitFor(pass));
     const {bias} = inputs;
     const backend = call.backend as KernelBackend;
     const ordered = context.exchanged ? ([second, first] as const) : ([first, second] as const);
@@ -142,16 +142,16 @@ function approximateKernel(
       context.exchanged ? exchanged() : lowering.contractions,
       outputShape,
       {first: ordered[0], second: ordered[1], bias},
-      multiplier,
+      unit,
     );
     if (!reason) {
       count({
         layer,
         kernel: kernelName,
         pass,
-        multiplier: multiplier.name,
-        exact: multiplier.exact,
-        ...(multiplier.exact ? {reason: `${multiplier.name} products are exact`} : {}),
+        multiplier: unit.name,
+        exact: isExact(unit),
+        ...(isExact(unit) ? {reason: `${unit.name} products are exact`} : {}),
         macs,
       });
     }

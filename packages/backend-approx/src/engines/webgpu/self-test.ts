@@ -4,7 +4,7 @@
  * assume finite math, so each adapter is asked once whether its sums and special values come out
  * as on the reference engine. Bit-equality with the other engines is claimed only where it does.
  */
-import {functionalModel, getMultiplier} from '@tfjs-approx/arithmetic';
+import {functionalModel, getMultiplier, resolveMacUnit} from '@tfjs-approx/arithmetic';
 import {at, type Contraction} from '../../contraction/contraction.js';
 import type {ApproxWebGPUBackend} from './backend.js';
 import type {Engine} from '../engine.js';
@@ -99,7 +99,7 @@ async function run(
     [contraction],
     [cases.length],
     {first, second},
-    getMultiplier(multiplier),
+    resolveMacUnit(multiplier),
   );
   const values = (await backend.read(output.dataId)) as Float32Array;
   for (const {dataId} of [first, second, output]) backend.disposeData(dataId);
