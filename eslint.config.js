@@ -28,6 +28,10 @@ export default tseslint.config(
     },
   },
   {
+    files: ['**/*.cjs'],
+    rules: {'@typescript-eslint/no-require-imports': 'off'},
+  },
+  {
     files: ['**/*.test.ts', '**/*.test.mjs'],
     // chai: `expect(list).to.be.empty`
     rules: {'@typescript-eslint/no-unused-expressions': 'off'},

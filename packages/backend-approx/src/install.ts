@@ -13,6 +13,7 @@ import {
   type KernelFunc,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import type {Base} from './base/base.js';
 import {exchangeOperands, type Contraction} from './contraction/contraction.js';
 import {isExact, resolveMacUnit} from '@tfjs-approx/arithmetic';
 import type {Engine} from './engines/engine.js';
@@ -34,28 +35,28 @@ import {announce} from './recording/observer.js';
 
 export const BACKEND_NAME = 'approx';
 
-/** @param base name of the stock backend whose other kernels are used. */
-export function installKernels(base: 'webgpu' | 'cpu', engine: Engine): void {
+/** @param base whose kernels are used for everything else. */
+export function installKernels(base: Base, engine: Engine): void {
   for (const {kernelName} of getKernelsForBackend(BACKEND_NAME)) {
     unregisterKernel(kernelName, BACKEND_NAME);
   }
   const replaced = new Set(['Multiply', ...MAC_KERNELS.map(kernel => kernel.kernelName)]);
-  for (const kernel of getKernelsForBackend(base)) {
+  for (const kernel of getKernelsForBackend(base.name)) {
     const {kernelName} = kernel;
     if (replaced.has(kernelName)) continue;
-    const kernelFunc = engine.replacements?.[kernelName]?.(kernel.kernelFunc) ?? kernel.kernelFunc;
+    const kernelFunc = stockKernel(base, kernelName)!;
     registerKernel({...kernel, kernelFunc, backendName: BACKEND_NAME});
   }
   const has = new Set([
     ...replaced,
-    ...getKernelsForBackend(base).map(({kernelName}) => kernelName),
+    ...getKernelsForBackend(base.name).map(({kernelName}) => kernelName),
   ]);
-  for (const kernel of engine.missingKernels?.(has) ?? []) {
+  for (const kernel of base.missingKernels(has)) {
     registerKernel({...kernel, backendName: BACKEND_NAME});
   }
-  reportDotProducts(base, engine);
+  reportDotProducts(base);
   for (const kernel of MAC_KERNELS) {
-    const stock = getKernel(kernel.kernelName, base)?.kernelFunc;
+    const stock = stockKernel(base, kernel.kernelName);
     registerKernel({
       kernelName: kernel.kernelName,
       backendName: BACKEND_NAME,
@@ -64,15 +65,20 @@ export function installKernels(base: 'webgpu' | 'cpu', engine: Engine): void {
   }
 }
 
+/** What does a kernel without approximate products: the base's replacement, or the stock kernel. */
+function stockKernel(base: Base, kernelName: string): KernelFunc | undefined {
+  const stock = getKernel(kernelName, base.name)?.kernelFunc;
+  return stock && (base.replacements[kernelName]?.(stock) ?? stock);
+}
+
 /**
  * The one multiply-accumulate that runs in no kernel of its own: tfjs-layers' Dot of rank-2 inputs
  * is Multiply and Sum. It stays exact, so it is reported.
  */
-function reportDotProducts(base: string, engine: Engine): void {
-  const stock = getKernel('Multiply', base);
-  const multiply = engine.replacements?.Multiply?.(stock.kernelFunc) ?? stock.kernelFunc;
+function reportDotProducts(base: Base): void {
+  const multiply = stockKernel(base, 'Multiply')!;
   registerKernel({
-    ...stock,
+    kernelName: 'Multiply',
     backendName: BACKEND_NAME,
     kernelFunc: call => {
       const active = activeLayer();

@@ -14,6 +14,9 @@ import {
   type KernelBackend,
 } from '@tensorflow/tfjs-core';
 import {platform} from '#platform';
+import type {Base} from './base/base.js';
+import {cpuBase} from './base/cpu/base.js';
+import {webgpuBase} from './base/webgpu/base.js';
 import {isSoftwareAdapter, requestBackend} from './device/adapter.js';
 import {createCpuEngine} from './engines/cpu/engine.js';
 import {threadsInUse} from './engines/cpu/wasm-instance.js';
@@ -148,10 +151,10 @@ async function startEngine(requested: EngineName | 'auto'): Promise<KernelBacken
   const backend = createHostBackend();
   if (requested === 'reference') {
     const info = {device: 'CPU (JavaScript)', software: true};
-    start('cpu', createReferenceEngine(backend), () => info);
+    start(cpuBase, createReferenceEngine(backend), () => info);
   } else {
     const engine = await createCpuEngine(backend, requestedThreads);
-    start('cpu', engine, () => ({
+    start(cpuBase, engine, () => ({
       device: `CPU (WebAssembly, ${threadsText()})`,
       software: true,
     }));
@@ -182,7 +185,7 @@ async function startWebGPU(acceptSoftware: boolean): Promise<KernelBackend> {
     );
   }
   const info = {device, software, adapter, selfTest};
-  start('webgpu', engine, () => info);
+  start(webgpuBase, engine, () => info);
   return backend.retain();
 }
 
@@ -196,11 +199,7 @@ async function selfTestOf(backend: ApproxWebGPUBackend, engine: Engine): Promise
   return selfTest;
 }
 
-function start(
-  base: 'webgpu' | 'cpu',
-  engine: Engine,
-  info: () => Omit<DeviceInfo, 'engine'>,
-): void {
+function start(base: Base, engine: Engine, info: () => Omit<DeviceInfo, 'engine'>): void {
   installKernels(base, engine);
   active = () => ({engine: engine.name, ...info()});
   noteDevice(() => {

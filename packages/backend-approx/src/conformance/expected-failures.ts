@@ -23,26 +23,6 @@ export const EXPECTED_FAILURES: readonly ExpectedFailure[] = [
     reason: 'the stock shader computes exp in float32, the spec expects more digits',
   },
   {
-    spec: /^fromPixels, mock canvas approx .* accepts a canvas-like element/,
-    engine: 'webgpu',
-    reason: 'the stock kernel copies from a real canvas, and the spec has a mock',
-  },
-  {
-    spec: /^gather approx .* throws when index is out of bound$/,
-    engine: 'webgpu',
-    reason: 'the stock kernel does not look at indices that are on the GPU',
-  },
-  {
-    spec: /^threshold approx .* method otsu/,
-    engine: 'webgpu',
-    reason: 'the stock Bincount shader does not compile for an image of rank 3',
-  },
-  {
-    spec: /^prod approx .* gradients: prod\((tensor with zeros|2d, axis=[01])/,
-    engine: 'webgpu',
-    reason: 'the stock Cumprod kernel gives wrong values here',
-  },
-  {
     spec: /^sparseSegmentMean approx .* throw error if (indices [<>]|segment id)/,
     engine: 'webgpu',
     reason: 'the stock kernel does not look at indices that are on the GPU',
@@ -68,12 +48,6 @@ export const EXPECTED_FAILURES: readonly ExpectedFailure[] = [
     engine: 'webgpu',
     adapter: 'swiftshader',
     reason: "SwiftShader's sin and cos keep fewer digits; the stock backend fails here too",
-  },
-  {
-    spec: /^cumsum approx .* gradient(: 1D| with clones)$/,
-    engine: 'webgpu',
-    adapter: 'swiftshader',
-    reason: 'the stock Cumsum kernel gives wrong values on SwiftShader',
   },
   {
     spec: /^tensor\.data approx .* (\.data\(\) postpones disposal|calling \.data\(\) twice works)/,

@@ -12,6 +12,7 @@ function flagsOfWorkerName(): Record<string, string> {
 
 export const platform: Platform = {
   name: 'this browser',
+  copiesImages: true,
   adapterHelp:
     'Use a browser with WebGPU (Chrome or Edge 113+, Safari 26+, Firefox 141+ on Windows), over ' +
     'https or localhost, with hardware acceleration switched on.',

@@ -20,6 +20,7 @@ const events = new DawnEvents();
 
 export const platform: Platform = {
   name: 'Node',
+  copiesImages: false,
   adapterHelp:
     'Install a Vulkan driver for the GPU (Linux), or up-to-date graphics drivers (Windows, ' +
     'macOS). On Linux without a GPU, a software driver such as mesa-vulkan-drivers (lavapipe, ' +

@@ -20,6 +20,8 @@ export interface Platform {
   requestGpu(acceptSoftware: boolean): Promise<{gpu: GPU} | {missing: string}>;
   /** The value of an environment variable; in a worker of a page, of a flag in the worker's name. */
   variable(name: string): string | undefined;
+  /** Whether WebGPU can copy images and canvases into textures. */
+  readonly copiesImages: boolean;
   /** Asks for a device and, where it can, learns how to wait for its events (`mapForReading`). */
   requestDevice(adapter: GPUAdapter, descriptor: GPUDeviceDescriptor): Promise<GPUDevice>;
   /**

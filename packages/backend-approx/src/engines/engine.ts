@@ -3,7 +3,7 @@
  * The contract of an engine: it executes contractions with a MAC unit plugged in, and is the only
  * place where products and sums are formed. All engines return the same bits.
  */
-import type {KernelConfig, KernelFunc, TensorInfo} from '@tensorflow/tfjs-core';
+import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {MacUnit} from '@tfjs-approx/arithmetic';
 import type {Contraction} from '../contraction/contraction.js';
 
@@ -20,10 +20,6 @@ export interface Operands {
 
 export interface Engine {
   readonly name: EngineName;
-  /** Kernels without products that the engine does better than its stock base, made of the stock ones. */
-  readonly replacements?: Readonly<Record<string, (stock: KernelFunc) => KernelFunc>>;
-  /** Kernels without products that its stock base lacks. @param has the ones it has. */
-  missingKernels?(has: ReadonlySet<string>): KernelConfig[];
   /**
    * Runs contractions that together write every element of one new float32 tensor.
    * @throws {DeviceLimitError} when the output is larger than the device allows.

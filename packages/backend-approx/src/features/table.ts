@@ -16,6 +16,9 @@ by \`npm run features\` from one real training step per layer with \`mbm7\`, and
 Optimisers, losses, normalisation, PReLU, gates and pooling hold only element-wise products, no
 multiply-accumulates; they run exactly. So do int32 products and the \`orthogonal\` initialiser of
 recurrent layers, which \`coverage()\` lists. LocallyConnected layers do not exist in TensorFlow.js.
+
+Products that are exact and that \`coverage()\` does not see: Fourier transforms, local response
+normalisation, bilinear resizing and cropping, and a program's own \`mul\` and \`sum\`.
 `;
 
 /** The text of FEATURES.md. */

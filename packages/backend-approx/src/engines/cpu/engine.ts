@@ -12,7 +12,6 @@ import {expectNoFactor} from '../no-factor.js';
 import {copyBox, sizeOfBox, type Box} from './box.js';
 import {ACTIVATIONS, JOB_FIELDS, writeJob, type JobFields} from './job.js';
 import {prepare, type Part} from './prepare.js';
-import {replacements} from './replacements.js';
 import {roundOperands, type ExponentRange} from './rounding.js';
 import {placeTable, type TableAddresses} from './tables.js';
 import {tilesOf} from './tiles.js';
@@ -30,7 +29,6 @@ export async function createCpuEngine(
   await compileAhead(threadCount() > 1);
   return {
     name: 'cpu',
-    replacements,
     run(contractions, outputShape, operands, unit) {
       expectNoFactor('cpu', contractions);
       const wasm = wasmInstance(threadCount());

@@ -15,6 +15,7 @@ import {
   SynchronousReadError,
 } from '../../errors.js';
 import {platform} from '#platform';
+import {holdsIntegers, toFloats} from '../../base/webgpu/floats.js';
 import type {MapOutcome} from '../../device/platform.js';
 import {deviceClassOf, type DeviceTraits} from './device-traits.js';
 import type {AdapterDescription} from './adapter-description.js';
@@ -212,15 +213,27 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
     };
   }
 
+  /**
+   * Calls `use` with tensors whose buffers hold what their labels say (base/webgpu/floats.ts).
+   * Converted ones are gone afterwards; commands that read them keep their memory until submitted.
+   */
+  withFloats<T>(tensors: readonly TensorInfo[], use: (converted: TensorInfo[]) => T): T {
+    const isRelabelled = (tensor: TensorInfo) =>
+      tensor.dtype === 'float32' && holdsIntegers(this, tensor);
+    const converted = tensors.map(tensor =>
+      isRelabelled(tensor) ? toFloats(this, tensor) : tensor,
+    );
+    const result = use(converted);
+    for (const [i, tensor] of converted.entries()) {
+      if (tensor !== tensors[i]) this.disposeData(tensor.dataId);
+    }
+    return result;
+  }
+
   /** The GPU buffer of a float32 tensor, uploaded if need be. */
   bufferOf(tensor: TensorInfo): GPUBuffer {
     this.uploadToGPU(tensor.dataId);
     return this.tensorMap.get(tensor.dataId).resource as GPUBuffer;
-  }
-
-  /** Whether a float32 tensor's buffer holds int32, because the tensor is a cast of one. */
-  holdsIntegers({dataId}: TensorInfo): boolean {
-    return this.tensorMap.get(dataId).dtype !== 'float32';
   }
 
   /** A float32 tensor with memory on the GPU and undefined contents. */
@@ -233,7 +246,15 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
 
   /** Every tensor of every kernel passes here before it is used on the GPU. */
   override uploadToGPU(dataId: object): void {
-    const {resource, shape, dtype, values} = this.tensorMap.get(dataId);
+    const data = this.tensorMap.get(dataId);
+    const {resource, shape, dtype, values} = data;
+    if (resource == null && shape && util.sizeFromShape(shape) === 0) {
+      // A buffer of no bytes cannot be bound. Its values stay here, so it is never read.
+      const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+      data.values ??= util.getTypedArrayFromDType(dtype as 'float32', 0);
+      data.resource = this.bufferManager.acquireBuffer(4, usage);
+      return;
+    }
     if (resource == null && shape) {
       const scope = (engine().state.activeScope as {name?: string} | null)?.name;
       const bytes = webgpu_util.GPUBytesPerElement(dtype) * util.sizeFromShape(shape);
@@ -265,10 +286,10 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
 
   /** Stock kernels dispatch here; without the check a lost device would give zeros. */
   override runWebGPUProgram(
-    ...call: Parameters<WebGPUBackend['runWebGPUProgram']>
+    ...[program, inputs, ...rest]: Parameters<WebGPUBackend['runWebGPUProgram']>
   ): ReturnType<WebGPUBackend['runWebGPUProgram']> {
     this.assertHealthy();
-    return super.runWebGPUProgram(...call);
+    return this.withFloats(inputs, floats => super.runWebGPUProgram(program, floats, ...rest));
   }
 
   /** Whether kernels only ask for their pipelines, and compute nothing. */

@@ -11,17 +11,14 @@ import {layoutOf, type ContractionLayout} from '../../contraction/layout.js';
 import type {Engine, Operands} from '../engine.js';
 import {expectNoFactor} from '../no-factor.js';
 import {pipelineDescriptor, type ApproxWebGPUBackend} from './backend.js';
-import {cpuKernels} from './cpu-kernels.js';
 import {tilesFor} from './device-traits.js';
 import {parametersOf} from './parameters.js';
-import {selectOfAnyRank} from './select.js';
 import {
   BINDING,
   BLOCK_SUM_THREADS,
   blockSumShader,
   contractionShader,
   shaderKey,
-  type IntegerStorage,
   type ShaderSpec,
 } from './shaders.js';
 import type {TableEntry} from './table.js';
@@ -37,8 +34,6 @@ export function createWebGPUEngine(
   const programs = new Programs(backend, tilesOf);
   return {
     name: 'webgpu',
-    missingKernels: cpuKernels,
-    replacements: {Select: selectOfAnyRank},
     run(contractions, outputShape, operands, macUnit) {
       expectNoFactor('webgpu', contractions);
       const unit = programOf(macUnit);
@@ -46,9 +41,15 @@ export function createWebGPUEngine(
         return backend.makeTensorInfo(outputShape as number[], 'float32', new Float32Array(0));
       }
       const output = backend.allocate(contractions[0].op, outputShape);
-      for (const contraction of contractions) {
-        contract(backend, programs, contraction, operands, unit, output);
-      }
+      const {first, second, bias} = operands;
+      backend.withFloats(
+        bias ? [first, second, bias] : [first, second],
+        ([first, second, bias]) => {
+          for (const contraction of contractions) {
+            contract(backend, programs, contraction, {first, second, bias}, unit, output);
+          }
+        },
+      );
       return output;
     },
   };
@@ -74,7 +75,6 @@ class Programs {
   readonly #prepared = new WeakMap<Contraction, WeakMap<Accumulator, Map<string, Prepared>>>();
   readonly tables: TableCache;
   readonly #tiles = new WeakMap<UnitProgram, Tiles>();
-  #empty: GPUBuffer | null = null;
 
   constructor(
     backend: ApproxWebGPUBackend,
@@ -85,26 +85,24 @@ class Programs {
     this.tables = new TableCache(backend);
   }
 
-  prepare(contraction: Contraction, unit: UnitProgram, integers: IntegerStorage): Prepared {
+  prepare(contraction: Contraction, unit: UnitProgram): Prepared {
     // The layout, with the plan of its sums, depends on the accumulator and not on the product.
     let byAccumulator = this.#prepared.get(contraction);
     if (!byAccumulator) this.#prepared.set(contraction, (byAccumulator = new WeakMap()));
     let variants = byAccumulator.get(unit.accumulator);
     if (!variants) byAccumulator.set(unit.accumulator, (variants = new Map()));
     const tiles = this.#tilesFor(unit);
-    const {first, second, bias} = integers;
-    const key = `${tiles.key}|${first}|${second}|${bias}`;
-    let prepared = variants.get(key);
+    let prepared = variants.get(tiles.key);
     if (!prepared) {
-      const spec = this.#specOf(contraction, unit, integers);
-      variants.set(key, (prepared = this.#prepare(spec)));
+      const spec = this.#specOf(contraction, unit);
+      variants.set(tiles.key, (prepared = this.#prepare(spec)));
     }
     return prepared;
   }
 
   /** Starts compiling what `prepare` will ask for. */
-  compile(contraction: Contraction, unit: UnitProgram, integers: IntegerStorage): void {
-    const spec = this.#specOf(contraction, unit, integers);
+  compile(contraction: Contraction, unit: UnitProgram): void {
+    const spec = this.#specOf(contraction, unit);
     for (const {key, shader} of shadersOf(spec)) {
       if (this.#pipelines.has(key) || this.#compiling.has(key)) continue;
       this.#compiling.add(key);
@@ -126,11 +124,11 @@ class Programs {
     return tiles;
   }
 
-  #specOf(contraction: Contraction, unit: UnitProgram, integers: IntegerStorage): ShaderSpec {
+  #specOf(contraction: Contraction, unit: UnitProgram): ShaderSpec {
     const layout = layoutOf(contraction, unit.accumulator);
     const {activation} = contraction.epilogue;
     const tile = chooseTile(this.#tilesFor(unit).costs, layout);
-    return {layout, parameters: parametersOf(layout), unit, activation, tile, integers};
+    return {layout, parameters: parametersOf(layout), unit, activation, tile};
   }
 
   #prepare(spec: ShaderSpec): Prepared {
@@ -160,17 +158,6 @@ class Programs {
     }
     return pipeline;
   }
-
-  /** An operand's buffer; an empty tensor (no k) has none, and is never read. */
-  operand(tensor: TensorInfo): GPUBuffer {
-    if (util.sizeFromShape(tensor.shape) > 0) return this.#backend.bufferOf(tensor);
-    this.#empty ??= this.#backend.createEngineBuffer(
-      'approx empty operand',
-      new Float32Array(1),
-      GPUBufferUsage.STORAGE,
-    );
-    return this.#empty;
-  }
 }
 
 /** The one or two shaders of a contraction, with their keys. */
@@ -196,16 +183,11 @@ function contract(
   output: TensorInfo,
 ): void {
   const {first, second, bias} = operands;
-  const integers = {
-    first: backend.holdsIntegers(first),
-    second: backend.holdsIntegers(second),
-    bias: bias !== undefined && backend.holdsIntegers(bias),
-  };
   if (backend.compilesOnly) {
-    programs.compile(contraction, unit, integers);
+    programs.compile(contraction, unit);
     return;
   }
-  const prepared = programs.prepare(contraction, unit, integers);
+  const prepared = programs.prepare(contraction, unit);
   const {layout, entry, parameters, main, mainWorkgroups, blockSum} = prepared;
   const {size, plan} = layout;
   if (mainWorkgroups === 0) return;
@@ -221,8 +203,8 @@ function contract(
     pipeline: main,
     bindings: [
       {binding: BINDING.output, buffer: backend.bufferOf(sums)},
-      {binding: BINDING.first, buffer: programs.operand(first)},
-      {binding: BINDING.second, buffer: programs.operand(second)},
+      {binding: BINDING.first, buffer: backend.bufferOf(first)},
+      {binding: BINDING.second, buffer: backend.bufferOf(second)},
       {binding: BINDING.parameters, buffer: parameters},
       ...(table ? [{binding: BINDING.table, buffer: table}] : []),
       ...(blockSum ? [] : biasBinding),

@@ -108,7 +108,7 @@ function formsOf(layout: ContractionLayout, name: 'first' | 'second'): NamedForm
 /** Elements past kEnd are loaded from anywhere: no product reads them. */
 function emitLoads(wgsl: WgslBuilder, spec: ShaderSpec, panel: Panel): void {
   const {name, extent} = panel;
-  const {layout, unit, integers} = spec;
+  const {layout, unit} = spec;
   const {threads, elements, loads, outerOf, depthOf} = dealing(spec, panel);
   const [address, ...guards] = formsOf(layout, name);
   const along = ([prefix]: NamedForm, q: number) => `${prefix}Along${depthOf(q)}`;
@@ -121,8 +121,7 @@ function emitLoads(wgsl: WgslBuilder, spec: ShaderSpec, panel: Panel): void {
   });
   wgsl.unroll(loads, q => {
     const at = (form: NamedForm) => `${form[0]}Base${outerOf(q)} + ${along(form, q)}`;
-    const element = `${name}[${at(address)}]`;
-    const bits = integers[name] ? `bitcast<u32>(f32(${element}))` : element;
+    const bits = `${name}[${at(address)}]`;
     const inside = guards.map(form => `(u32(${at(form)}) < u32(p.${form[0]}_limit))`);
     // & rather than &&, which would branch.
     const raw = inside.length > 0 ? `select(0u, ${bits}, ${inside.join(' & ')})` : bits;

@@ -131,7 +131,7 @@ function emitAdvance(wgsl: WgslBuilder, names: readonly string[]): void {
 
 function emitLoads(
   wgsl: WgslBuilder,
-  {layout, tile, unit, integers}: ShaderSpec,
+  {layout, tile, unit}: ShaderSpec,
   side: Side,
   coordinates: readonly string[],
 ): void {
@@ -140,8 +140,7 @@ function emitLoads(
   const along = (form: NamedForm) => partOf(form, 'k', coordinates);
   for (const form of [address, ...guards]) wgsl.emit(`let ${form[0]}Along = ${along(form)};`);
   wgsl.unroll(loadsOf(side, tile), i => {
-    const element = `${name}[${name}Base${i} + ${name}Along]`;
-    const bits = integers[name] ? `bitcast<u32>(f32(${element}))` : element;
+    const bits = `${name}[${name}Base${i} + ${name}Along]`;
     // An address outside its view is an address of something else, or robustly of nothing.
     const inside = guards.map(
       ([prefix]) => `(u32(${prefix}Base${i} + ${prefix}Along) < u32(p.${prefix}_limit))`,

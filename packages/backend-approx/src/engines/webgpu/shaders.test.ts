@@ -66,7 +66,6 @@ function spec(contraction: Contraction, name: string, tile?: Tile): ShaderSpec {
     unit,
     activation: contraction.epilogue.activation,
     tile: tile ?? chooseTile(TILE_TABLE.default[unit.form], layout),
-    integers: {first: false, second: false, bias: false},
   };
 }
 

@@ -38,27 +38,17 @@ export const BINDING = {output: 0, first: 1, second: 2, parameters: 3, table: 4,
 /** Workgroup size of the block-sum shader. */
 export const BLOCK_SUM_THREADS = 64;
 
-/**
- * Tensors whose buffers hold int32: tfjs's cast from int32 or bool to float32 only relabels them.
- */
-export interface IntegerStorage {
-  readonly first: boolean;
-  readonly second: boolean;
-  readonly bias: boolean;
-}
-
 export interface ShaderSpec {
   readonly layout: ContractionLayout;
   readonly parameters: Parameters;
   readonly unit: UnitProgram;
   readonly activation: Epilogue['activation'];
   readonly tile: Tile;
-  readonly integers: IntegerStorage;
 }
 
 /** Everything a shader's text depends on, so that two texts can never share a pipeline. */
 export function shaderKey(spec: ShaderSpec): string {
-  const {layout, parameters, unit, activation, tile, integers} = spec;
+  const {layout, parameters, unit, activation, tile} = spec;
   return [
     parameters.names.join(),
     formStructure(layout),
@@ -69,9 +59,6 @@ export function shaderKey(spec: ShaderSpec): string {
     unit.key,
     activation,
     JSON.stringify(tile),
-    integers.first,
-    integers.second,
-    integers.bias,
   ].join('|');
 }
 
@@ -84,7 +71,7 @@ function hasSmallIndices({layout, tile}: ShaderSpec): boolean {
 const tableOf = ({table = PLAIN_TABLE}: Tile): TablePlacement => table;
 
 export function contractionShader(spec: ShaderSpec): string {
-  const {layout, parameters, unit, activation, tile, integers} = spec;
+  const {layout, parameters, unit, activation, tile} = spec;
   const isSplit = layout.plan.blocks > 1;
   const rows = rowsOf(tile);
   const columns = columnsOf(tile);
@@ -92,10 +79,9 @@ export function contractionShader(spec: ShaderSpec): string {
 
   if (tile.operands === 'subgroup') wgsl.emit('enable subgroups;');
   // Bits, not floats: a float test for NaN may be optimised away.
-  const bits = (isInteger: boolean) => (isInteger ? 'i32' : 'u32');
   emitBindings(wgsl, parameters, {
-    first: bits(integers.first),
-    second: bits(integers.second),
+    first: 'u32',
+    second: 'u32',
     ...(isSplit ? {} : biasType(spec)),
   });
   const fillsTable = emitTable(wgsl, unit, tile);
@@ -198,9 +184,8 @@ function emitBindings(
   }
 }
 
-function biasType({layout, integers}: ShaderSpec): {bias?: string} {
-  if (!layout.bias) return {};
-  return {bias: integers.bias ? 'i32' : 'f32'};
+function biasType({layout}: ShaderSpec): {bias?: string} {
+  return layout.bias ? {bias: 'f32'} : {};
 }
 
 /** Writes the sums: to the output through its view, or, when k is split, to [block, b, m, n]. */
@@ -258,7 +243,7 @@ function storeOf(
   total: string,
   element: (name: 'output' | 'bias') => string,
 ): string {
-  const sumAndBias = layout.bias ? `${total} + f32(bias[${element('bias')}])` : total;
+  const sumAndBias = layout.bias ? `${total} + bias[${element('bias')}]` : total;
   const value = activation === 'linear' ? sumAndBias : `${activation}(${sumAndBias})`;
   return `output[${element('output')}] = ${value};`;
 }

@@ -187,10 +187,20 @@ describe('kernels that the cpu engine does itself', () => {
   it('SplitV: int32', () =>
     expectStock(() => tf.split(tf.range(0, 8, 1, 'int32').reshape([2, 4]), 2, 1)[1]));
 
+  it('BatchMatMul of int32', () =>
+    expectStock(() =>
+      tf.matMul(
+        tf.range(-7, 5, 1, 'int32').reshape([2, 2, 3]),
+        tf.range(-4, 8, 1, 'int32').reshape([4, 3]),
+        false,
+        true,
+      ),
+    ));
+
   it('are all tested', () => {
     const tested = [
       ...Object.keys(BINARY),
-      ...['Relu', 'Slice', 'SplitV', 'Step', 'Sum', 'MaxPool', 'MaxPoolGrad'],
+      ...['BatchMatMul', 'Relu', 'Slice', 'SplitV', 'Step', 'Sum', 'MaxPool', 'MaxPoolGrad'],
     ];
     expect(Object.keys(replacements)).to.have.members(tested);
   });

@@ -5,7 +5,7 @@
  */
 import {util, type KernelFunc, type TensorInfo} from '@tensorflow/tfjs-core';
 import type {MathBackendCPU} from '@tensorflow/tfjs-backend-cpu';
-import {floatValues} from '../host.js';
+import {floatValues} from '../../engines/host.js';
 
 export const sum =
   (stock: KernelFunc): KernelFunc =>

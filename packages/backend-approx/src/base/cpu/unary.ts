@@ -2,7 +2,7 @@
 /** Element-wise kernels of one float32 tensor for the CPU engines; the stock ones call a function per element. */
 import type {KernelFunc, TensorInfo} from '@tensorflow/tfjs-core';
 import type {MathBackendCPU} from '@tensorflow/tfjs-backend-cpu';
-import {floatValues} from '../host.js';
+import {floatValues} from '../../engines/host.js';
 
 type Loop = (x: Float32Array, out: Float32Array, attributes: Record<string, unknown>) => void;
 

@@ -5,6 +5,7 @@
  */
 import type {KernelFunc} from '@tensorflow/tfjs-core';
 import {add, divide, multiply, subtract} from './binary.js';
+import {matMul} from './integer-mat-mul.js';
 import {maxPoolGrad} from './max-pool-grad.js';
 import {maxPool} from './max-pool.js';
 import {slice, split} from './slice.js';
@@ -13,6 +14,7 @@ import {relu, step} from './unary.js';
 
 export const replacements: Readonly<Record<string, (stock: KernelFunc) => KernelFunc>> = {
   Add: add,
+  BatchMatMul: matMul,
   MaxPool: maxPool,
   MaxPoolGrad: () => maxPoolGrad,
   Multiply: multiply,

@@ -2,7 +2,7 @@
 /** MaxPool for the CPU engines, with the stock kernel's bits: channels side by side instead of one after the other. */
 import {backend_util, util, type KernelFunc, type TensorInfo} from '@tensorflow/tfjs-core';
 import type {MathBackendCPU} from '@tensorflow/tfjs-backend-cpu';
-import {floatValues} from '../host.js';
+import {floatValues} from '../../engines/host.js';
 
 type PoolArguments = Parameters<typeof backend_util.computePool2DInfo>;
 

@@ -10,8 +10,8 @@ import {
   type KernelFunc,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import {createHostBackend} from '../host.js';
-import type {ApproxWebGPUBackend} from './backend.js';
+import {createHostBackend} from '../../engines/host.js';
+import type {ApproxWebGPUBackend} from '../../engines/webgpu/backend.js';
 
 /** @param has names of the kernels that need no stand-in. */
 export function cpuKernels(has: ReadonlySet<string>): KernelConfig[] {
@@ -23,7 +23,7 @@ export function cpuKernels(has: ReadonlySet<string>): KernelConfig[] {
 /** A tensor, a list of tensors (nested row splits of ragged tensors), or an input left out. */
 type Input = TensorInfo | readonly Input[] | undefined;
 
-function onCpu(kernelFunc: KernelFunc): KernelFunc {
+export function onCpu(kernelFunc: KernelFunc): KernelFunc {
   return ({inputs, attrs, backend: webgpu}) => {
     const backend = webgpu as ApproxWebGPUBackend;
     const cpu = createHostBackend();

@@ -11,8 +11,8 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type {MathBackendCPU} from '@tensorflow/tfjs-backend-cpu';
-import {floatValues} from '../host.js';
-import {copyBox} from './box.js';
+import {floatValues} from '../../engines/host.js';
+import {copyBox} from '../../engines/cpu/box.js';
 
 export const slice =
   (stock: KernelFunc): KernelFunc =>

@@ -6,7 +6,7 @@
  */
 import {backend_util, type KernelFunc, type TensorInfo} from '@tensorflow/tfjs-core';
 import type {MathBackendCPU} from '@tensorflow/tfjs-backend-cpu';
-import {floatValues} from '../host.js';
+import {floatValues} from '../../engines/host.js';
 
 type PoolArguments = Parameters<typeof backend_util.computePool2DInfo>;
 

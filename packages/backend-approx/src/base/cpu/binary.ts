@@ -6,7 +6,7 @@
  */
 import {backend_util, util, type KernelFunc, type TensorInfo} from '@tensorflow/tfjs-core';
 import type {MathBackendCPU} from '@tensorflow/tfjs-backend-cpu';
-import {floatValues} from '../host.js';
+import {floatValues} from '../../engines/host.js';
 
 /** out[i] = a[i] op b[i mod b.length]; a.length is a multiple of b.length. */
 type Loop = (a: Float32Array, b: Float32Array, out: Float32Array) => void;
