@@ -86,7 +86,7 @@ function reportDotProducts(base: Base): void {
       // The gradient of Sum multiplies too, by ones of another shape: that is no product of Dot's.
       const isProduct = util.arraysEqual(inputs.a.shape, inputs.b.shape);
       if (isProduct && active?.layer.getClassName() === 'Dot') {
-        const {pass} = productContext('Multiply', inputs, {});
+        const {pass} = productContext('input', inputs, {});
         const reason = 'Dot of rank 2 is Multiply and Sum in tfjs';
         const macs = util.sizeFromShape(inputs.a.shape);
         count({
@@ -118,12 +118,13 @@ function approximateKernel(
     const [first, second] = operands.map(name => inputs[name]);
     // An einsum of one operand permutes and sums: it holds no products.
     if (!second) return runStock(kernelName, stock, call);
-    const context = productContext(kernelName, inputs, attributes);
+    const context = productContext(kernel.gradient, inputs, attributes);
     const {pass, outputBatch} = context;
     const {lowering, exchanged} = lower(
       kernel,
       inputs,
-      outputBatch ? {...attributes, outputBatch} : attributes,
+      attributes,
+      outputBatch,
     );
     const {macs, outputShape} = lowering;
     const active = activeLayer();
@@ -192,7 +193,12 @@ interface CachedLowering {
 const lowerings = new Map<string, CachedLowering>();
 const MOST_LOWERINGS = 4096;
 
-function lower(kernel: MacKernel, inputs: Inputs, attributes: Attributes): CachedLowering {
+function lower(
+  kernel: MacKernel,
+  inputs: Inputs,
+  attributes: Attributes,
+  outputBatch?: readonly number[],
+): CachedLowering {
   let key = kernel.kernelName;
   const shapes: Record<string, readonly number[]> = {};
   for (const name in inputs) {
@@ -202,9 +208,10 @@ function lower(kernel: MacKernel, inputs: Inputs, attributes: Attributes): Cache
     key += `|${name}:${input.shape.join()}`;
   }
   key += JSON.stringify(attributes);
+  if (outputBatch) key += `|to:${outputBatch.join()}`;
   let cached = lowerings.get(key);
   if (!cached) {
-    const lowering = kernel.lower(shapes, attributes);
+    const lowering = kernel.lower(shapes, attributes, outputBatch);
     let exchanged: readonly Contraction[] | null = null;
     cached = {
       lowering,

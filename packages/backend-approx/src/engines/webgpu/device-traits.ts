@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What of a device decides which tiles it can run and which it should. */
 import {DeviceLimitError} from '../../errors.js';
-import {isSoftwareAdapter, type AdapterDescription} from './adapter-description.js';
+import {isSoftwareAdapter, type AdapterDescription} from '../../device/adapter-description.js';
 import {panelBytes} from './panel-tile.js';
 import {tableBytes} from './table.js';
 import {TILE_TABLE, type DeviceClass, type TileLists} from './tile-table.js';
