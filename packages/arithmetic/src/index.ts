@@ -25,6 +25,7 @@ export type {Accumulator, AdditionKind, SummationPlan} from './accumulators/accu
 export {accumulator} from './accumulators/by-name.js';
 export {fp32Accumulator} from './accumulators/fp32.js';
 export * from './mac-unit.js';
+export type * from './formats/float-format.js';
 export type * from './multipliers/multiplier.js';
 export {checkMultiplier, provenLut} from './multipliers/check-multiplier.js';
 export {

@@ -11,7 +11,8 @@ import {fp32Accumulator} from './accumulators/fp32.js';
 import {MultiplierError} from './errors.js';
 import {checkMultiplier, provenLut} from './multipliers/check-multiplier.js';
 import type {LogAddForm, NativeForm} from './multipliers/closed-form.js';
-import type {FloatFormat, Multiplier, OperandRounding} from './multipliers/multiplier.js';
+import type {FloatFormat, OperandRounding} from './formats/float-format.js';
+import type {Multiplier} from './multipliers/multiplier.js';
 import type {MantissaLut} from './tables/lut.js';
 
 /** A float32 operand is rounded to a float format. */

@@ -8,12 +8,8 @@ import {familyMember, familyOf, memberNames} from './multipliers/families.js';
 import type {MantissaLut} from './tables/lut.js';
 import {lutMultiplier} from './tables/lut-multiplier.js';
 import {bf16, fp16, fp32, fp8e4m3, fp8e5m2, tf32} from './multipliers/exact-formats.js';
-import type {
-  EvaluationForm,
-  FloatFormat,
-  Multiplier,
-  OperandRounding,
-} from './multipliers/multiplier.js';
+import type {FloatFormat, OperandRounding} from './formats/float-format.js';
+import type {EvaluationForm, Multiplier} from './multipliers/multiplier.js';
 import {OPERAND_ROUNDINGS, withRounding} from './multipliers/with-rounding.js';
 
 const formats: readonly Multiplier[] = [fp32, tf32, bf16, fp16, fp8e5m2, fp8e4m3];

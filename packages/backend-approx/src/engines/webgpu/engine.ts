@@ -19,8 +19,8 @@ import {
   blockSumShader,
   contractionShader,
   shaderKey,
-  type ShaderSpec,
 } from './shaders.js';
+import type {ShaderSpec} from './shader-spec.js';
 import type {TableEntry} from './table.js';
 import {TableCache} from './table-cache.js';
 import {chooseTile, PLAIN_TABLE, tileText, workgroupsOf, type TileCost} from './tiles.js';

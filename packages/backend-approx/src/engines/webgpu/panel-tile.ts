@@ -5,7 +5,7 @@
  */
 import type {ContractionLayout, ViewLayout} from '../../contraction/layout.js';
 import {groupPart, guardsOf, valueOf, type NamedForm} from './index-wgsl.js';
-import type {ShaderSpec} from './shaders.js';
+import type {ShaderSpec} from './shader-spec.js';
 import {columnsOf, rowsOf, threadsOf, type Tile} from './tiles.js';
 import {sum, type WgslBuilder} from './wgsl.js';
 

@@ -7,7 +7,7 @@
  */
 import type {ContractionLayout} from '../../contraction/layout.js';
 import {guardsOf, partOf, valueOf, type NamedForm} from './index-wgsl.js';
-import type {ShaderSpec} from './shaders.js';
+import type {ShaderSpec} from './shader-spec.js';
 import type {Tile} from './tiles.js';
 import type {WgslBuilder} from './wgsl.js';
 

@@ -21,6 +21,7 @@ import {
 import {emitPanels, emitPanelSums, loadOrder} from './panel-tile.js';
 import type {Parameters} from './parameters.js';
 import {emitRegisterSums} from './register-tile.js';
+import type {ShaderSpec} from './shader-spec.js';
 import {tableBytes, wordType} from './table.js';
 import {
   columnsOf,
@@ -37,14 +38,6 @@ import {sum, WgslBuilder} from './wgsl.js';
 export const BINDING = {output: 0, first: 1, second: 2, parameters: 3, table: 4, bias: 5} as const;
 /** Workgroup size of the block-sum shader. */
 export const BLOCK_SUM_THREADS = 64;
-
-export interface ShaderSpec {
-  readonly layout: ContractionLayout;
-  readonly parameters: Parameters;
-  readonly unit: UnitProgram;
-  readonly activation: Epilogue['activation'];
-  readonly tile: Tile;
-}
 
 /** Everything a shader's text depends on, so that two texts can never share a pipeline. */
 export function shaderKey(spec: ShaderSpec): string {

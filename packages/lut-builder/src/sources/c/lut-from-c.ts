@@ -22,9 +22,9 @@ import {
   type Language,
   MAX_MEMORY_LIMIT,
   MIN_MEMORY_LIMIT,
-  findCompiler,
   languageOf,
 } from './compiler.js';
+import {findCompiler} from './find-compiler.js';
 import {C_INCLUDES} from './includes.js';
 import {MODEL_EXPORT_FILE, assertFunctionName, withModelExport} from './model-export.js';
 import {tabulate} from './sandbox.js';
