@@ -7,9 +7,6 @@ import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {MacUnit} from '@tfjs-approx/arithmetic';
 import type {Contraction} from '../contraction/contraction.js';
 
-export type EngineName = 'webgpu' | 'cpu' | 'reference';
-export const ENGINE_NAMES: readonly EngineName[] = ['webgpu', 'cpu', 'reference'];
-
 /** float32 tensors in the order of the contraction's views. */
 export interface Operands {
   readonly first: TensorInfo;
@@ -19,7 +16,8 @@ export interface Operands {
 }
 
 export interface Engine {
-  readonly name: EngineName;
+  /** That of its entry in the list of engines. */
+  readonly name: string;
   /**
    * Runs contractions that together write every element of one new float32 tensor.
    * @throws {DeviceLimitError} when the output is larger than the device allows.

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {Contraction} from '../contraction/contraction.js';
 import {UnsupportedContractionError} from '../errors.js';
-import type {EngineName} from './engine.js';
 
 /** @throws {UnsupportedContractionError} for an engine whose loops have no factor. */
-export function expectNoFactor(engine: EngineName, contractions: readonly Contraction[]): void {
+export function expectNoFactor(engine: string, contractions: readonly Contraction[]): void {
   const one = contractions.find(({factor}) => factor !== undefined);
   if (!one) return;
   throw new UnsupportedContractionError(

@@ -18,6 +18,16 @@ export interface SelfTest {
   readonly fusesNativeProducts: boolean;
 }
 
+/** An adapter is tested when it is first used; its answers do not change within a process. */
+const selfTests = new Map<string, SelfTest>();
+
+export async function selfTestOf(backend: ApproxWebGPUBackend, engine: Engine): Promise<SelfTest> {
+  const key = JSON.stringify(backend.adapterDescription);
+  let selfTest = selfTests.get(key);
+  if (!selfTest) selfTests.set(key, (selfTest = await runSelfTest(backend, engine)));
+  return selfTest;
+}
+
 interface Case {
   readonly name: string;
   readonly first: readonly number[];
