@@ -44,7 +44,9 @@ export default {
       'engines-name-no-replaced-kernel',
       'What a base replaces or adds is no concern of the engines that stand on it.',
       {path: `${backend}/engines/`, pathNot: tests},
-      {path: `${backend}/base/(base|cpu/base|webgpu/base|cpu/replacements|webgpu/cpu-kernels)[.]ts$`},
+      {
+        path: `${backend}/base/(base|cpu/base|webgpu/base|cpu/replacements|webgpu/cpu-kernels)[.]ts$`,
+      },
     ),
     never(
       'device-names-no-engine',
@@ -65,6 +67,9 @@ export default {
     // Types too: a module that names another's types knows of it.
     tsPreCompilationDeps: true,
     tsConfig: {fileName: 'tsconfig.base.json'},
-    enhancedResolveOptions: {exportsFields: ['exports'], conditionNames: ['types', 'node', 'import']},
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['types', 'node', 'import'],
+    },
   },
 };

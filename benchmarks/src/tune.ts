@@ -106,9 +106,7 @@ async function tuneForm(
     }
     return costs;
   };
-  const costs = await measure(
-    tilesThatRun(tileCandidates(traits.subgroupSize), program, traits),
-  );
+  const costs = await measure(tilesThatRun(tileCandidates(traits.subgroupSize), program, traits));
   if (form === 'lut') {
     const best = [...costs].sort((a, b) => a.cost - b.cost).slice(0, SHAPES_WITH_PLACES);
     const places = best.flatMap(({tile}) => tableCandidates(tile));

@@ -120,12 +120,7 @@ function approximateKernel(
     if (!second) return runStock(kernelName, stock, call);
     const context = productContext(kernel.gradient, inputs, attributes);
     const {pass, outputBatch} = context;
-    const {lowering, exchanged} = lower(
-      kernel,
-      inputs,
-      attributes,
-      outputBatch,
-    );
+    const {lowering, exchanged} = lower(kernel, inputs, attributes, outputBatch);
     const {macs, outputShape} = lowering;
     const active = activeLayer();
     const layer = active?.path ?? '';
@@ -138,9 +133,7 @@ function approximateKernel(
       count({layer, kernel: kernelName, pass, multiplier: 'exact', exact: true, reason, macs});
     }
     if (noFloats) return runStock(kernelName, stock, call);
-    const unit = reason
-      ? resolveMacUnit('fp32')
-      : (assignedUnit(pass) ?? unitFor(pass));
+    const unit = reason ? resolveMacUnit('fp32') : (assignedUnit(pass) ?? unitFor(pass));
     const {bias} = inputs;
     const backend = call.backend as KernelBackend;
     const ordered = context.exchanged ? ([second, first] as const) : ([first, second] as const);

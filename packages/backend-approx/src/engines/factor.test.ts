@@ -52,9 +52,7 @@ function byDefinition(multiply: (m: number, k: number, n: number) => number): Fl
 describe('a contraction with a factor', () => {
   const reference = createReferenceEngine(backend);
   const run = (contraction: Contraction, given = {...operands, factor}) =>
-    backend.readSync(
-      reference.run([contraction], [M, K], given, unit).dataId,
-    ) as Float32Array;
+    backend.readSync(reference.run([contraction], [M, K], given, unit).dataId) as Float32Array;
   const multiply = functionalModel(getMultiplier('mbm7'));
 
   it('multiplies every product before it is added, on the reference engine', () => {

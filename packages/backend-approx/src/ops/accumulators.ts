@@ -71,7 +71,9 @@ export function describeAccumulators(engine: EngineName): void {
     it('is named in coverage and in the assignment', async () => {
       const accumulator = ascendingAccumulator;
       const unit = macUnit({multiplier: getMultiplier('mbm7'), accumulator});
-      const model = tf.sequential({layers: [tf.layers.dense({name: 'd', units: 2, inputShape: [3]})]});
+      const model = tf.sequential({
+        layers: [tf.layers.dense({name: 'd', units: 2, inputShape: [3]})],
+      });
       assignMultipliers(model, {d: {forward: unit}});
       expect(getAssignment(model)).to.deep.equal({d: {forward: 'mbm7+ascending'}});
       resetCoverage();

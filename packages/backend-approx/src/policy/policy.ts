@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The policy: which MAC unit forms the products and sums of which pass. */
 import {env} from '@tensorflow/tfjs-core';
-import {type MacUnit, type MantissaLut, type Multiplier, resolveMacUnit} from '@tfjs-approx/arithmetic';
+import {
+  type MacUnit,
+  type MantissaLut,
+  type Multiplier,
+  resolveMacUnit,
+} from '@tfjs-approx/arithmetic';
 import {ConfigurationError} from '../errors.js';
 import {PASSES, type Pass} from './pass.js';
 

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Rounding of operands in WebAssembly's memory to a unit's format, and the exponents they have. */
-import {FLOAT32, hasFloat32Range, largestFinite, type OperandEncoding} from '@tfjs-approx/arithmetic';
+import {
+  FLOAT32,
+  hasFloat32Range,
+  largestFinite,
+  type OperandEncoding,
+} from '@tfjs-approx/arithmetic';
 import {JOB_FIELDS, ROUND, writeJob} from './job.js';
 import {JOB, type WasmInstance} from './wasm-instance.js';
 

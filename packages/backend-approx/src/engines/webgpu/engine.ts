@@ -76,10 +76,7 @@ class Programs {
   readonly tables: TableCache;
   readonly #tiles = new WeakMap<UnitProgram, Tiles>();
 
-  constructor(
-    backend: ApproxWebGPUBackend,
-    tilesOf: (unit: UnitProgram) => readonly TileCost[],
-  ) {
+  constructor(backend: ApproxWebGPUBackend, tilesOf: (unit: UnitProgram) => readonly TileCost[]) {
     this.#backend = backend;
     this.#tilesOf = tilesOf;
     this.tables = new TableCache(backend);

@@ -3,7 +3,12 @@
  * Operand encoding in WGSL: rounding a float32's bits to the unit's format, and cutting them
  * into scale and table index. Integers throughout: a driver may assume finite math for floats.
  */
-import {FLOAT32, hasFloat32Range, largestFinite, type OperandEncoding} from '@tfjs-approx/arithmetic';
+import {
+  FLOAT32,
+  hasFloat32Range,
+  largestFinite,
+  type OperandEncoding,
+} from '@tfjs-approx/arithmetic';
 import type {WgslBuilder} from './wgsl.js';
 
 /** What of an operand's encoding the shader text depends on. */

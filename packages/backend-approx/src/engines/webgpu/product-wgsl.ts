@@ -37,7 +37,8 @@ export function emitNativeProduct(
   form: NativeForm,
 ): void {
   const {firstSignificands, secondSignificands} = form;
-  if (firstSignificands || secondSignificands) emitScaleAndIndex(wgsl, encoding.format.fractionBits);
+  if (firstSignificands || secondSignificands)
+    emitScaleAndIndex(wgsl, encoding.format.fractionBits);
   const readsOnlyFields = firstSignificands !== undefined && secondSignificands !== undefined;
   emitRoundOperand(wgsl, encoding, !(readsOnlyFields && isRoundedByCutting(encoding)));
   emitMultiplication(wgsl, form);
@@ -59,9 +60,7 @@ function emitMultiplication(
   value('second', secondSignificands ? (firstSignificands?.length ?? 0) : null);
   wgsl.block('fn product(a: f32, b: f32) -> f32', () =>
     wgsl.emit(
-      productBits === undefined
-        ? 'return a * b;'
-        : `return ${cutFraction('a * b', productBits)};`,
+      productBits === undefined ? 'return a * b;' : `return ${cutFraction('a * b', productBits)};`,
     ),
   );
 }

@@ -155,7 +155,10 @@ describe('chooseTile', () => {
     const shapes = {x: [4, 14, 14, 64], filter: [3, 3, 64, 1]};
     const attributes = {strides: [1, 1], pad: 'same', dataFormat: 'NHWC', dilations: [1, 1]};
     const [contraction] = depthwiseConv2dNative.lower(shapes, attributes).contractions;
-    const {threadsB} = chooseTile(TILE_TABLE.default.native, layoutOf(contraction, fp32Accumulator));
+    const {threadsB} = chooseTile(
+      TILE_TABLE.default.native,
+      layoutOf(contraction, fp32Accumulator),
+    );
     expect(threadsB).to.be.greaterThan(1);
     expect(choose(64, 64, 64).threadsB).to.equal(1);
   });
