@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/**
- * Compiling a model to WebAssembly, by the clang of the system where it can, else by the one that
- * the npm package `@yowasp/clang` holds. Both get the same command line.
- *
- * The packaged one sees the sources and its own headers. That of the system gets a copy of the
- * sources, but can read the disk where a source hides an absolute path from `sources.ts`.
- */
+/** What a C and C++ compiler is to this package, and which language a model is in. */
 import {hasExtension} from '../../file-extension.js';
 import type {NamedValues} from '../named-values.js';
 import type {Sources} from '../sources.js';
-import {packagedClang} from './packaged-clang.js';
-import {systemClang} from './system-clang.js';
 
 export interface CompileLimits {
   /** Seconds. */
@@ -56,8 +48,4 @@ export function languageOf({units}: Sources): Language {
 
 export function languageOfUnit(path: string): Language {
   return hasExtension(path, CXX_EXTENSIONS) ? 'c++' : 'c';
-}
-
-export async function findCompiler(language: Language): Promise<Compiler> {
-  return (await systemClang(language)) ?? packagedClang;
 }

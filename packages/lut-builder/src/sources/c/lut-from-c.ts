@@ -26,11 +26,11 @@ import {
   type Language,
   MAX_MEMORY_LIMIT,
   MIN_MEMORY_LIMIT,
-  findCompiler,
   languageOf,
   unitsOf,
 } from './compiler.js';
 import {diagnosticsOf} from './diagnostics.js';
+import {findCompiler} from './find-compiler.js';
 import {C_INCLUDES} from './includes.js';
 import {MODEL_EXPORT_FILE, assertFunctionName, withModelExport} from './model-export.js';
 import {withOwnTypes} from './own-types.js';

@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+import {describeAccumulators} from './accumulators.js';
+
+describeAccumulators('webgpu');
