@@ -158,9 +158,9 @@ interface Point {
 }
 
 /** Open triangles at the end of a scale, for what lies beyond it. */
-function clippedMarks(points: readonly Point[]): Plot.Markish {
+function clippedMarks(points: readonly Point[], every = 4): Plot.Markish {
   return Plot.dot(
-    points.filter(({isClipped}, p) => isClipped && p % 4 === 0),
+    points.filter(({isClipped}, p) => isClipped && p % every === 0),
     {
       x: 'x',
       y: 'y',
@@ -207,7 +207,7 @@ export function areaPanel(
         shown(points).filter(({isClipped}) => !isClipped),
         {x: 'x', y: 'y', stroke: 'label', fill: 'label', symbol: 'label', r: 4.5},
       ),
-      clippedMarks(shown(points)),
+      clippedMarks(shown(points), 1),
     ],
   });
 }

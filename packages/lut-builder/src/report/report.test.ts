@@ -246,6 +246,14 @@ describe('the report', () => {
     expect(document.querySelector('.area figcaption')!.textContent).to.match(
       /of the 3 multipliers .*\(the Pareto front\): mitchell7, mbm7\.$/,
     );
+    // One that is beyond the scale has its mark too.
+    const zero = lutFromSignificandProduct(() => 0, {name: 'zero', mantissaBits: 7});
+    const far = {source: 'zero', multiplier: lutMultiplier(withCircuit(zero, {cells: {NAND: 1}}))};
+    const marks = (sources: typeof known) =>
+      parseHTML(reportHtml(createReport(sources))).document.querySelectorAll(
+        '.area [aria-label=dot] path',
+      ).length;
+    expect([marks(known), marks([...known, far])]).to.deep.equal([3, 4]);
     expect(reportHtml(createReport(published('mbm7', 'bf16')))).to.not.contain('Pareto');
   });
 
