@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {expect} from 'chai';
 
-const script = (name: string) => new URL(`../../scripts/${name}`, import.meta.url).href;
+const script = (name: string) => new URL(`../../tools/${name}`, import.meta.url).href;
 
 describe('npm start', () => {
   it('runs on Node 20.19+, 22.13+ and 24+, and says so on others', async () => {

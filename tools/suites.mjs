@@ -17,7 +17,7 @@ import {fileURLToPath} from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
 const mochaCli = join(dirname(require.resolve('mocha/package.json')), 'bin', 'mocha.js');
-const reporter = join(root, 'scripts', 'mocha-reporter.mjs');
+const reporter = join(root, 'tools', 'mocha-reporter.mjs');
 const backend = join(root, 'packages', 'backend-approx', 'dist');
 
 /** Variables of the developer's shell that would change what is tested. */
@@ -73,7 +73,7 @@ export function webGpuSuites(adapters, filter) {
 
 /**
  * Tests that drive a Chromium, on its SwiftShader: one process for all of them.
- * @param {Record<string, string>} environment  Of scripts/chromium.mjs.
+ * @param {Record<string, string>} environment  Of tools/chromium.mjs.
  * @param {Filter} filter
  * @returns {Suite[]}
  */
@@ -176,8 +176,8 @@ function testFolders() {
         .map(file => join(root, folder, 'dist', file)),
     }),
   );
-  const scripts = walk(join(root, 'scripts')).filter(file => file.endsWith('.test.mjs'));
-  return [{name: 'scripts', files: scripts}, ...compiled];
+  const tools = walk(join(root, 'tools')).filter(file => file.endsWith('.test.mjs'));
+  return [{name: 'tools', files: tools}, ...compiled];
 }
 
 /** @param {string} file */

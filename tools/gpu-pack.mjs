@@ -72,7 +72,7 @@ export async function makePack({archive, strip = true, limit = LIMIT_BYTES}) {
       add(name, readFileSync(strip ? stripped(path, staging) : path), mode);
     };
 
-    add('run.sh', readFileSync(join(root, 'scripts', 'gpu-pack-run.sh')), 0o755);
+    add('run.sh', readFileSync(join(root, 'tools', 'gpu-pack-run.sh')), 0o755);
     add('README.txt', README);
     add('LICENSE', readFileSync(join(root, 'LICENSE')));
     add('pack.json', JSON.stringify(await record(leftOut), null, 2) + '\n');
@@ -183,9 +183,9 @@ function withNeighbours(path, found = new Map()) {
  */
 async function bundles(tests) {
   const entryPoints = {
-    run: join(root, 'scripts', 'gpu-pack-run.mjs'),
-    probe: join(root, 'scripts', 'adapter-probe.mjs'),
-    tests: join(root, 'scripts', 'gpu-pack-tests.mjs'),
+    run: join(root, 'tools', 'gpu-pack-run.mjs'),
+    probe: join(root, 'tools', 'adapter-probe.mjs'),
+    tests: join(root, 'tools', 'gpu-pack-tests.mjs'),
     bench: join(root, 'benchmarks', 'dist', 'bench.js'),
     tune: join(root, 'benchmarks', 'dist', 'tune.js'),
     ...Object.fromEntries(tests.map(path => [`tests/${basename(path, '.js')}`, path])),

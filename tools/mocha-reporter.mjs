@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
-// Mocha's spec output, plus one JSON line per test for scripts/test.mjs in the file that
+// Mocha's spec output, plus one JSON line per test for tools/test.mjs in the file that
 // APPROX_TEST_RESULTS names. Lines are written synchronously, so that a crash loses nothing.
 
 import {appendFileSync} from 'node:fs';
@@ -33,7 +33,7 @@ export default class RunnerReporter extends reporters.Spec {
   }
 
   /**
-   * Mocha lists the failures here; scripts/test.mjs does that at the end of the whole run.
+   * Mocha lists the failures here; tools/test.mjs does that at the end of the whole run.
    * @override
    */
   epilogue() {

@@ -168,7 +168,7 @@ function messageOf(error) {
   return error instanceof Error ? error.message : String(error);
 }
 
-// `node scripts/adapters.mjs` tells a developer what the tests would run on.
+// `node tools/adapters.mjs` tells a developer what the tests would run on.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   console.log(JSON.stringify(findAdapters(), null, 2));
 }
