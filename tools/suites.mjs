@@ -11,8 +11,8 @@ import {createRequire} from 'node:module';
 import {dirname, join, relative, sep} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
-/** @typedef {import('./run-suite.mjs').Suite} Suite */
-/** @typedef {import('./adapters.mjs').FoundAdapter} FoundAdapter */
+/** @typedef {import('./run-suite.ts').Suite} Suite */
+/** @typedef {import('./adapters.ts').FoundAdapter} FoundAdapter */
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
@@ -73,7 +73,7 @@ export function webGpuSuites(adapters, filter) {
 
 /**
  * Tests that drive a Chromium, on its SwiftShader: one process for all of them.
- * @param {Record<string, string>} environment  Of tools/chromium.mjs.
+ * @param {Record<string, string>} environment  Of tools/chromium.ts.
  * @param {Filter} filter
  * @returns {Suite[]}
  */
@@ -148,10 +148,12 @@ function mochaSuites(name, files, filter, {environment, mochaOptions, limitMinut
     return [];
   }
   const grep = filter.grep === undefined ? [] : ['--grep', filter.grep];
+  // Those of tools/, which are never compiled.
+  const loader = wanted.some(path => path.endsWith('.ts')) ? ['--import', 'tsx'] : [];
   return [
     {
       name,
-      command: [mochaCli, '--reporter', reporter, ...mochaOptions, ...grep, ...wanted],
+      command: [...loader, mochaCli, '--reporter', reporter, ...mochaOptions, ...grep, ...wanted],
       environment: {...CLEAN, ...environment},
       limitMinutes,
       mayBeEmpty: filter.grep !== undefined,
@@ -176,7 +178,7 @@ function testFolders() {
         .map(file => join(root, folder, 'dist', file)),
     }),
   );
-  const tools = walk(join(root, 'tools')).filter(file => file.endsWith('.test.mjs'));
+  const tools = walk(join(root, 'tools')).filter(file => file.endsWith('.test.ts'));
   return [{name: 'tools', files: tools}, ...compiled];
 }
 
