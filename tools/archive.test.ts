@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import {chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync} from 'node:fs';
-import {writeFileSync} from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {expect} from 'chai';

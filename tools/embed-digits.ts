@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-/**
- * Writes packages/models/src/digits-data.ts from the UCI digits as CSV (64 pixels 0..16 and a label per line, gzip
- * or not): `node tools/embed-digits.mjs digits.csv.gz`.
- *
- * The bytes are stored column by column (all first pixels, all second ones, ..., the labels), which
- * compresses a little better, deflated (zlib) and in base64.
- */
+// Writes packages/models/src/digits-data.ts from the UCI digits as CSV (64 pixels 0..16 and a label per line, gzip
+// or not): node --import tsx tools/embed-digits.ts digits.csv.gz
+//
+// The bytes are stored column by column (all first pixels, all second ones, ..., the labels), which
+// compresses a little better, deflated (zlib) and in base64.
+
 import {readFileSync, writeFileSync} from 'node:fs';
 import {deflateSync, gunzipSync} from 'node:zlib';
 
 const source = process.argv[2];
 if (!source) {
-  console.error('usage: node tools/embed-digits.mjs digits.csv[.gz]');
+  console.error('usage: node --import tsx tools/embed-digits.ts digits.csv[.gz]');
   process.exit(2);
 }
 const COLUMNS = 65;
@@ -31,10 +30,10 @@ const rows = csv
 
 const bytes = new Uint8Array(rows.length * COLUMNS);
 for (let c = 0; c < COLUMNS; c++) {
-  rows.forEach((row, r) => (bytes[c * rows.length + r] = row[c]));
+  rows.forEach((row, r) => (bytes[c * rows.length + r] = row[c]!));
 }
 const base64 = deflateSync(bytes, {level: 9}).toString('base64');
-const lines = base64.match(/.{1,96}/g);
+const lines = base64.match(/.{1,96}/g)!;
 writeFileSync(
   new URL('../packages/models/src/digits-data.ts', import.meta.url),
   `// SPDX-License-Identifier: CC-BY-4.0
@@ -43,7 +42,7 @@ writeFileSync(
  * 1998, https://doi.org/10.24432/C50P49), licensed under CC BY 4.0: the ${rows.length.toLocaleString('en')} images of its
  * test part, 8x8 pixels 0..16 with a label. Repacked, values unchanged.
  *
- * Written by tools/embed-digits.mjs; do not edit.
+ * Written by tools/embed-digits.ts; do not edit.
  */
 
 export const DIGITS_COUNT = ${rows.length};
