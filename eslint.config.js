@@ -20,7 +20,7 @@ export default tseslint.config(
   {
     // The one rule that is worth type information: a promise that nobody awaits hides its error, and in a test
     // its failure.
-    files: ['**/src/**/*.ts'],
+    files: ['**/src/**/*.ts', 'tools/*.ts'],
     languageOptions: {parserOptions: {projectService: true, tsconfigRootDir: import.meta.dirname}},
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {expect} from 'chai';
 
-const script = (name: string) => new URL(`../../scripts/${name}`, import.meta.url).href;
+const script = (name: string) => new URL(`../../tools/${name}`, import.meta.url).href;
 
 describe('npm start', () => {
   it('runs on Node 20.19+, 22.13+ and 24+, and says so on others', async () => {
@@ -19,7 +19,7 @@ describe('npm start', () => {
   });
 
   it('finds nothing to install where everything is installed', async () => {
-    const {missingPackages} = (await import(script('prepare.mjs'))) as {
+    const {missingPackages} = (await import(script('install.mjs'))) as {
       missingPackages: () => string[];
     };
     expect(missingPackages()).to.deep.equal([]);

@@ -4,7 +4,7 @@
  * 1998, https://doi.org/10.24432/C50P49), licensed under CC BY 4.0: the 1,797 images of its
  * test part, 8x8 pixels 0..16 with a label. Repacked, values unchanged.
  *
- * Written by scripts/embed-digits.mjs; do not edit.
+ * Written by tools/embed-digits.ts; do not edit.
  */
 
 export const DIGITS_COUNT = 1797;

@@ -9,4 +9,4 @@ export const EXAMPLE = from('../..');
 export const PAGE = from('../page');
 export const COMPILED = from('..');
 export const BUNDLES = from('../../../../packages/backend-approx/dist');
-export const BUNDLE_SCRIPT = from('../../../../scripts/bundle.mjs');
+export const BUNDLE_SCRIPT = from('../../../../tools/bundle.mjs');
