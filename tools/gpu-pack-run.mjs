@@ -9,7 +9,7 @@
 import {spawn} from 'node:child_process';
 import {mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {dirname, join, resolve} from 'node:path';
+import {basename, dirname, join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
 import {align, heading, tables} from '../benchmarks/dist/report.js';
@@ -191,7 +191,7 @@ async function runTests({environment, kind}, {folder, smoke}) {
   /** @type {Outcome[]} */
   const outcomes = [];
   for (const file of readdirSync(tests).sort()) {
-    const name = file.replace(/\.webgpu\.test\.mjs$/, '');
+    const name = basename(file, '.mjs');
     let shown = 0;
     const outcome = await runSuite(
       {

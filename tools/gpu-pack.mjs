@@ -25,6 +25,7 @@ import {gzipSync} from 'node:zlib';
 import {build} from 'esbuild';
 import {writeTar} from './gpu-pack-tar.mjs';
 import {buildMissing, installMissing, PreparationError, root} from './prepare.mjs';
+import {testFolders} from './suites.mjs';
 import {swiftShaderEnvironment} from './swiftshader.mjs';
 
 /** The archive must pass where files are limited to 50 MB, with room to grow. */
@@ -142,20 +143,28 @@ export function packUnavailable() {
  * @returns {{packed: string[], leftOut: string[]}}
  */
 function webGpuTests() {
-  const source = join(backend, 'src');
+  const {files = []} = testFolders().find(({name}) => name === basename(backend)) ?? {};
   /** @type {string[]} */
   const packed = [];
   /** @type {string[]} */
   const leftOut = [];
-  for (const path of readdirSync(source, {recursive: true, encoding: 'utf8'}).sort()) {
-    if (!path.endsWith('.webgpu.test.ts')) {
+  for (const {path, processes} of files) {
+    if (!processes.includes('webgpu')) {
       continue;
     }
-    const texts = [...withNeighbours(join(source, path)).values()];
+    const texts = [...withNeighbours(path).values()];
     const list = texts.some(text => NEEDS_THE_REPOSITORY.test(text)) ? leftOut : packed;
-    list.push(join(backend, 'dist', path.replace(/\.ts$/, '.js')));
+    list.push(path);
   }
-  return {packed, leftOut: leftOut.map(path => basename(path, '.js'))};
+  return {packed: packed.sort(), leftOut: leftOut.map(testName).sort()};
+}
+
+/**
+ * @param {string} path
+ * @returns {string} The test file's name without its endings.
+ */
+function testName(path) {
+  return basename(path).replace(/(\.webgpu)?\.test\.js$/, '');
 }
 
 /**
@@ -168,7 +177,7 @@ function withNeighbours(path, found = new Map()) {
   const text = readFileSync(path, 'utf8');
   found.set(path, text);
   for (const [, name] of text.matchAll(/from '\.\/([\w.-]+)\.js'/g)) {
-    const neighbour = join(dirname(path), `${name}.ts`);
+    const neighbour = join(dirname(path), `${name}.js`);
     if (!found.has(neighbour)) {
       withNeighbours(neighbour, found);
     }
@@ -188,7 +197,7 @@ async function bundles(tests) {
     tests: join(root, 'tools', 'gpu-pack-tests.mjs'),
     bench: join(root, 'benchmarks', 'dist', 'bench.js'),
     tune: join(root, 'benchmarks', 'dist', 'tune.js'),
-    ...Object.fromEntries(tests.map(path => [`tests/${basename(path, '.js')}`, path])),
+    ...Object.fromEntries(tests.map(path => [`tests/${testName(path)}`, path])),
   };
   const outdir = join(root, 'app');
   const {outputFiles} = await build({
@@ -289,7 +298,7 @@ async function main() {
     options: {out: {type: 'string'}, 'no-strip': {type: 'boolean', default: false}},
   });
   installMissing(console.log);
-  buildMissing(['packages/backend-approx', 'benchmarks'], console.log);
+  buildMissing(['packages/backend-approx/test', 'benchmarks'], console.log);
   const {archive, bytes, leftOut} = await makePack({
     archive: options.out ?? join(root, 'dist', `${PACK_NAME}.tar.gz`),
     strip: !options['no-strip'],

@@ -26,7 +26,7 @@ const packageRoot = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
  *   the package, so that `webgpu`, which stays outside the bundle, resolves from there.
  */
 export async function bundleCoreSuite(backend: BackendName): Promise<string> {
-  const outfile = join(packageRoot, 'dist', '.core-suite', `${backend}-${process.pid}.mjs`);
+  const outfile = join(packageRoot, 'dist-test', '.core-suite', `${backend}-${process.pid}.mjs`);
   mkdirSync(dirname(outfile), {recursive: true});
   await build({
     stdin: {

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs tfjs-core's own op tests against a backend, in a process of its own:
-//   node dist/conformance/run.js --backend approx --engine webgpu [--all] [--grep REGEX] [--list]
+//   node dist-test/conformance/run.js --backend approx --engine webgpu [--all] [--grep REGEX] [--list]
 // `approx` runs with the fp32 multiplier, which must be indistinguishable from a stock backend. The stock
 // backends `cpu` and `webgpu` can be run too: they tell a fault of upstream from one of ours.
 
 import {rmSync} from 'node:fs';
 import {parseArgs} from 'node:util';
 import type * as tfjs from '@tensorflow/tfjs-core';
-import {reportEvent} from '../testing/results.js';
+import {reportEvent} from '#src/testing/results.js';
 import {bundleCoreSuite} from './bundle.js';
 import {expectedFailure} from './expected-failures.js';
 import {bootJasmine} from './jasmine.js';
 import {macSpecFilter} from './mac-specs.js';
-import {assertAdapter, type DeviceInfo} from '../testing/assert-adapter.js';
+import {assertAdapter, type DeviceInfo} from '#src/testing/assert-adapter.js';
 import {registerStockWebGpu} from './stock-webgpu.js';
-import {Tally} from './tally.js';
+import {Tally} from './spec-tally.js';
 
 interface CoreSuite {
   tf: typeof tfjs;

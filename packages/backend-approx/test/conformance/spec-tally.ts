@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Counts what jasmine reports, prints failures as they come and sends every spec to the test runner.
 
-import {reportEvent} from '../testing/results.js';
+import {reportEvent} from '#src/testing/results.js';
 import {expectedFailure} from './expected-failures.js';
 import type {Expectation, SpecResult, SuiteResult} from './jasmine.js';
 

@@ -3,7 +3,7 @@
 
 import type * as tfjs from '@tensorflow/tfjs-core';
 import {create, globals} from 'webgpu';
-import {assertAdapter} from '../testing/assert-adapter.js';
+import {assertAdapter} from '#src/testing/assert-adapter.js';
 
 /** Objects that Node must not collect: Dawn crashes when it finalises them in the wrong order. */
 const kept: unknown[] = [];

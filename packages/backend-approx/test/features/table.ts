@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** FEATURES.md: for each layer and pass, what coverage says after a real training step. */
-import {coverage, resetCoverage, setEngine, setMultiplier} from '../index.js';
-import type {CoverageEntry} from '../policy/coverage.js';
-import {PASSES, type Pass} from '../policy/pass.js';
-import {LAYER_CASES, trainOneStep} from './layers.js';
+import {coverage, resetCoverage, setEngine, setMultiplier} from '#src/index.js';
+import type {CoverageEntry} from '#src/policy/coverage.js';
+import {PASSES, type Pass} from '#src/policy/pass.js';
+import {LAYER_CASES, trainOneStep} from './layer-cases.js';
 
 const HEADING = `# Features
 

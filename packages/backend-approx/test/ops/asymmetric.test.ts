@@ -5,15 +5,16 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
-import {setMultiplier, type Pass} from '../index.js';
-import {same} from '../testing/compare.js';
-import {expectShown} from '../testing/oracle-check.js';
-import {testMultiplier} from '../testing/oracle-multipliers.js';
-import {MAC_KERNELS, recordKernels} from '../testing/oracle-recorder.js';
-import {replaysOf, swap} from '../testing/oracle-replay.js';
-import {describeOnEngine, type EngineOptions} from '../testing/oracle-suite.js';
-import {toTensor} from '../testing/oracle-tensors.js';
-import {randomTensor} from '../testing/random.js';
+import {setMultiplier, type Pass} from '#src/index.js';
+import {same} from '#src/testing/compare.js';
+import {enginesHere, type TestEngine} from '../engines.js';
+import {expectShown} from '../oracles/oracle-check.js';
+import {testMultiplier} from '../oracles/oracle-multipliers.js';
+import {MAC_KERNELS, recordKernels} from '../oracles/oracle-recorder.js';
+import {replaysOf, swap} from '../oracles/oracle-replay.js';
+import {describeOnEngine} from '../oracles/oracle-suite.js';
+import {toTensor} from '../oracles/oracle-tensors.js';
+import {randomTensor} from '#src/testing/random.js';
 import {TRANSPOSES} from './matmul.cases.js';
 import {ASYMMETRIC} from './multipliers.cases.js';
 
@@ -133,7 +134,7 @@ const KERNEL_PASSES: Readonly<Record<(typeof MAC_KERNELS)[number], Pass[]>> = {
   Einsum: ['forward', 'inputGradient', 'weightGradient'],
 };
 
-export function describeAsymmetric(options: EngineOptions): void {
+function describeAsymmetric(options: TestEngine): void {
   describeOnEngine('asymmetric multipliers', options, () => {
     const [forward, inputGradient, weightGradient] = ASYMMETRIC.map(testMultiplier);
     const multipliers = {forward, inputGradient, weightGradient};
@@ -178,3 +179,5 @@ export function describeAsymmetric(options: EngineOptions): void {
     });
   });
 }
+
+for (const engine of enginesHere) describeAsymmetric(engine);

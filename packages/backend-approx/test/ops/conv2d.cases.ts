@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Convolutions to be compared with the oracle, each forward and, undilated, in both gradients. */
-import type {Geometry, Padding} from '../testing/oracle-ops.js';
-import {conv2dShape, sizeOf} from '../testing/oracle-ops.js';
+import type {Geometry, Padding} from '../oracles/oracle-ops.js';
+import {conv2dShape, sizeOf} from '../oracles/oracle-ops.js';
 import type {DataStyle, MultiplierName} from './multipliers.cases.js';
 import {MULTIPLIERS, rotation} from './multipliers.cases.js';
 

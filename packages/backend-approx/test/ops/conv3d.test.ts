@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What 3-D and transposed 3-D convolution must do on every engine, forward and backward. */
 import * as tf from '@tensorflow/tfjs';
-import {setMultiplier} from '../index.js';
-import {expectSameBits} from '../testing/compare.js';
-import {check, evaluate, seedOf} from '../testing/oracle-check.js';
-import * as oracle from '../testing/oracle-conv3d.js';
-import {testMultiplier} from '../testing/oracle-multipliers.js';
-import type {Nd} from '../testing/oracle-ops.js';
-import {
-  dataOf,
-  describeOnEngine,
-  multipliersOf,
-  type EngineOptions,
-} from '../testing/oracle-suite.js';
-import {randomTensor} from '../testing/random.js';
+import {setMultiplier} from '#src/index.js';
+import {expectSameBits} from '#src/testing/compare.js';
+import {enginesHere, type TestEngine} from '../engines.js';
+import {check, evaluate, seedOf} from '../oracles/oracle-check.js';
+import * as oracle from '../oracles/oracle-conv3d.js';
+import {testMultiplier} from '../oracles/oracle-multipliers.js';
+import type {Nd} from '../oracles/oracle-ops.js';
+import {dataOf, describeOnEngine, multipliersOf} from '../oracles/oracle-suite.js';
+import {randomTensor} from '#src/testing/random.js';
 import type {Conv3DCase} from './conv3d.cases.js';
 import * as cases from './conv3d.cases.js';
 import {ASYMMETRIC} from './multipliers.cases.js';
@@ -29,7 +25,7 @@ function titleOf({xShape, wShape, geometry}: Conv3DCase): string {
 const isDilated = ({geometry}: Conv3DCase): boolean => geometry.dilations.some(d => d > 1);
 
 /** The kernels that tfjs's gradients call, called directly. */
-export const conv3dKernels = {
+const conv3dKernels = {
   inputGradient: (
     dy: tf.Tensor,
     filter: tf.Tensor,
@@ -68,8 +64,8 @@ const transposedOp =
   (x: tf.Tensor, w: tf.Tensor): tf.Tensor =>
     tf.conv3dTranspose(x as tf.Tensor5D, w as tf.Tensor5D, outShape as Shape5D, [...strides], pad);
 
-export function describeConv3D(options: EngineOptions): void {
-  const fits = (c: Conv3DCase): boolean => cases.conv3dMacs(c) <= options.maxMacs;
+function describeConv3D(options: TestEngine): void {
+  const fits = (c: Conv3DCase): boolean => cases.conv3dMacs(c) <= options.maxMacs.conv3d;
 
   describeOnEngine('conv3d', options, () => {
     const shapes = options.few ? cases.FEW_CONV3D : cases.CONV3D;
@@ -168,3 +164,5 @@ export function describeConv3D(options: EngineOptions): void {
     });
   });
 }
+
+for (const engine of enginesHere) describeConv3D(engine);

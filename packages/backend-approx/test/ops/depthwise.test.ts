@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What depthwise convolution must do on every engine, forward and backward. */
 import * as tf from '@tensorflow/tfjs';
-import {setMultiplier} from '../index.js';
-import {expectSameBits} from '../testing/compare.js';
-import {check, evaluate, seedOf} from '../testing/oracle-check.js';
-import * as oracle from '../testing/oracle-depthwise.js';
-import {testMultiplier} from '../testing/oracle-multipliers.js';
-import type {Activation, Geometry, Nd} from '../testing/oracle-ops.js';
-import {activationGradient, epilogue} from '../testing/oracle-ops.js';
-import {
-  dataOf,
-  describeOnEngine,
-  multipliersOf,
-  type EngineOptions,
-} from '../testing/oracle-suite.js';
-import {tfPad, toTensor} from '../testing/oracle-tensors.js';
-import {randomTensor} from '../testing/random.js';
+import {setMultiplier} from '#src/index.js';
+import {expectSameBits} from '#src/testing/compare.js';
+import {enginesHere, type TestEngine} from '../engines.js';
+import {check, evaluate, seedOf} from '../oracles/oracle-check.js';
+import * as oracle from '../oracles/oracle-depthwise.js';
+import {testMultiplier} from '../oracles/oracle-multipliers.js';
+import type {Activation, Geometry, Nd} from '../oracles/oracle-ops.js';
+import {activationGradient, epilogue} from '../oracles/oracle-ops.js';
+import {dataOf, describeOnEngine, multipliersOf} from '../oracles/oracle-suite.js';
+import {tfPad, toTensor} from '../oracles/oracle-tensors.js';
+import {randomTensor} from '#src/testing/random.js';
 import type {DepthwiseCase} from './depthwise.cases.js';
 import * as cases from './depthwise.cases.js';
 import {ASYMMETRIC} from './multipliers.cases.js';
@@ -35,7 +31,7 @@ function attributes({strides, pad}: Geometry, own: object): tf.NamedAttrMap {
 }
 
 /** The kernels that tfjs's gradients call, called directly. */
-export const depthwiseKernels = {
+const depthwiseKernels = {
   inputGradient: (dy: tf.Tensor, filter: tf.Tensor, inputShape: number[], geometry: Geometry) =>
     tf
       .engine()
@@ -79,8 +75,8 @@ const fusedOp =
       activation,
     });
 
-export function describeDepthwise(options: EngineOptions): void {
-  const fits = (c: DepthwiseCase): boolean => cases.depthwiseMacs(c) <= options.maxMacs;
+function describeDepthwise(options: TestEngine): void {
+  const fits = (c: DepthwiseCase): boolean => cases.depthwiseMacs(c) <= options.maxMacs.depthwise;
 
   describeOnEngine('depthwise convolution', options, () => {
     const shapes = options.few ? cases.FEW_DEPTHWISE : cases.DEPTHWISE;
@@ -195,3 +191,5 @@ export function describeDepthwise(options: EngineOptions): void {
     });
   });
 }
+
+for (const engine of enginesHere) describeDepthwise(engine);

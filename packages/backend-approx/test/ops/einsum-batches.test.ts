@@ -2,26 +2,22 @@
 /** Gradients of matMul with broadcast batches, and more batches than a GPU has workgroups in a row. */
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
-import {setMultiplier} from '../index.js';
-import {expectSameBits} from '../testing/compare.js';
-import {check, evaluate, seedOf} from '../testing/oracle-check.js';
-import {depthwise} from '../testing/oracle-depthwise.js';
-import {broadcastMatMulGradients, einsum} from '../testing/oracle-einsum.js';
-import {testMultiplier} from '../testing/oracle-multipliers.js';
-import {matMul, matMulGradients} from '../testing/oracle-ops.js';
-import {describeOnEngine, type EngineOptions} from '../testing/oracle-suite.js';
-import {randomTensor} from '../testing/random.js';
-import {skipBecause} from '../testing/skip.js';
+import {setMultiplier} from '#src/index.js';
+import {expectSameBits} from '#src/testing/compare.js';
+import {enginesHere, type TestEngine} from '../engines.js';
+import {check, evaluate, seedOf} from '../oracles/oracle-check.js';
+import {depthwise} from '../oracles/oracle-depthwise.js';
+import {broadcastMatMulGradients, einsum} from '../oracles/oracle-einsum.js';
+import {testMultiplier} from '../oracles/oracle-multipliers.js';
+import {matMul, matMulGradients} from '../oracles/oracle-ops.js';
+import {describeOnEngine} from '../oracles/oracle-suite.js';
+import {randomTensor} from '#src/testing/random.js';
+import {skipBecause} from '#src/testing/skip.js';
 import * as cases from './einsum.cases.js';
 import {TRANSPOSES} from './matmul.cases.js';
 import {ASYMMETRIC} from './multipliers.cases.js';
 
-export interface BatchOptions extends EngineOptions {
-  /** Whether the ops with more than 65,535 batches run. */
-  readonly many: boolean;
-}
-
-export function describeBatches(options: BatchOptions): void {
+function describeBatches(options: TestEngine): void {
   const passes = ASYMMETRIC.map(testMultiplier);
   const [forward, inputGradient, weightGradient] = passes;
   const setPasses = () =>
@@ -68,7 +64,6 @@ export function describeBatches(options: BatchOptions): void {
 
       before(function () {
         if (options.many) return;
-        // A workgroup takes SwiftShader half a millisecond.
         skipBecause(this, 'so many workgroups take this adapter minutes');
       });
 
@@ -110,3 +105,5 @@ export function describeBatches(options: BatchOptions): void {
     });
   });
 }
+
+for (const engine of enginesHere) describeBatches(engine);

@@ -1,23 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What einsum of two operands must do on every engine, forward and backward. */
 import * as tf from '@tensorflow/tfjs';
-import {setMultiplier} from '../index.js';
-import {expectSameBits} from '../testing/compare.js';
-import {check, evaluate, seedOf} from '../testing/oracle-check.js';
-import * as oracle from '../testing/oracle-einsum.js';
-import {testMultiplier} from '../testing/oracle-multipliers.js';
-import type {Nd} from '../testing/oracle-ops.js';
-import {
-  dataOf,
-  describeOnEngine,
-  multipliersOf,
-  type EngineOptions,
-} from '../testing/oracle-suite.js';
-import {randomTensor} from '../testing/random.js';
+import {setMultiplier} from '#src/index.js';
+import {expectSameBits} from '#src/testing/compare.js';
+import {enginesHere, type TestEngine} from '../engines.js';
+import {check, evaluate, seedOf} from '../oracles/oracle-check.js';
+import * as oracle from '../oracles/oracle-einsum.js';
+import {testMultiplier} from '../oracles/oracle-multipliers.js';
+import type {Nd} from '../oracles/oracle-ops.js';
+import {dataOf, describeOnEngine, multipliersOf} from '../oracles/oracle-suite.js';
+import {randomTensor} from '#src/testing/random.js';
 import * as cases from './einsum.cases.js';
 import {ASYMMETRIC} from './multipliers.cases.js';
 
-export function describeEinsum(options: EngineOptions): void {
+function describeEinsum(options: TestEngine): void {
   const shapes = options.few ? cases.FEW_EINSUM : cases.EINSUM;
   const [forward, inputGradient, weightGradient] = ASYMMETRIC.map(testMultiplier);
 
@@ -82,3 +78,5 @@ export function describeEinsum(options: EngineOptions): void {
     });
   });
 }
+
+for (const engine of enginesHere) describeEinsum(engine);

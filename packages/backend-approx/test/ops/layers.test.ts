@@ -13,17 +13,18 @@ import {
   setEngine,
   setMultiplier,
   type Pass,
-} from '../index.js';
-import {LAYER_CASES, type LayerCase} from '../features/layers.js';
-import {expectSameBits} from '../testing/compare.js';
-import {expectShown} from '../testing/oracle-check.js';
-import {testMultiplier} from '../testing/oracle-multipliers.js';
-import type {Nd} from '../testing/oracle-ops.js';
-import {recordKernels} from '../testing/oracle-recorder.js';
-import {replaysOf} from '../testing/oracle-replay.js';
-import {describeOnEngine, type EngineOptions} from '../testing/oracle-suite.js';
-import {toTensor} from '../testing/oracle-tensors.js';
-import {randomTensor} from '../testing/random.js';
+} from '#src/index.js';
+import {enginesHere, trainingEnginesHere, type TestEngine} from '../engines.js';
+import {LAYER_CASES, type LayerCase} from '../features/layer-cases.js';
+import {expectSameBits} from '#src/testing/compare.js';
+import {expectShown} from '../oracles/oracle-check.js';
+import {testMultiplier} from '../oracles/oracle-multipliers.js';
+import type {Nd} from '../oracles/oracle-ops.js';
+import {recordKernels} from '../oracles/oracle-recorder.js';
+import {replaysOf} from '../oracles/oracle-replay.js';
+import {describeOnEngine} from '../oracles/oracle-suite.js';
+import {toTensor} from '../oracles/oracle-tensors.js';
+import {randomTensor} from '#src/testing/random.js';
 import {ASYMMETRIC} from './multipliers.cases.js';
 
 /** Multipliers by the names that `testMultiplier` knows. */
@@ -53,7 +54,7 @@ const DATA = {exponents: [-4, 1], zeros: 0.02} as const;
 
 const PASSES: readonly Pass[] = ['forward', 'inputGradient', 'weightGradient'];
 
-export function describeLayers(options: EngineOptions): void {
+function describeLayers(options: TestEngine): void {
   describeOnEngine('one training step of every layer', options, () => {
     for (const [setting, names] of Object.entries(SETTINGS)) {
       const isFew = options.few && setting.includes('fp32');
@@ -174,7 +175,7 @@ const LINEAR = [
 ];
 
 /** Output, dX and dW of whole layers, not only of their kernels, on this engine and on `reference`. */
-export function describeAgainstReference({engine, ready}: EngineOptions): void {
+function describeAgainstReference({engine, ready}: TestEngine): void {
   describe(`layers on ${engine} and on reference`, function () {
     this.timeout(120_000);
     const found = new Map<string, Nd[]>();
@@ -184,7 +185,7 @@ export function describeAgainstReference({engine, ready}: EngineOptions): void {
       // An engine that is up has its shaders compiled.
       const isUp = tf.getBackend() === 'approx' && deviceInfo().engine === engine;
       if (!isUp) await setEngine(engine);
-      await ready?.();
+      ready?.();
       setMultiplier('mbm7');
       for (const layer of linear) found.set(layer.title, await throughLayer(layer));
       await setEngine('reference');
@@ -244,3 +245,6 @@ async function throughLayer({inputs, apply}: LayerCase): Promise<Nd[]> {
   model.dispose();
   return read;
 }
+
+for (const engine of enginesHere) describeLayers(engine);
+for (const engine of trainingEnginesHere) describeAgainstReference(engine);

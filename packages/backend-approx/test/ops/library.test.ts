@@ -11,8 +11,9 @@ import {
   tabulatedMultiplier,
 } from '@tfjs-approx/arithmetic';
 import {expect} from 'chai';
-import {type EngineName, coverage, resetCoverage, setEngine, setMultiplier} from '../index.js';
-import {expectSameBits} from '../testing/compare.js';
+import {coverage, resetCoverage, setEngine, setMultiplier} from '#src/index.js';
+import {expectSameBits} from '#src/testing/compare.js';
+import {trainingEnginesHere, type TestEngine} from '../engines.js';
 
 /** One member of each family in the middle of its range, and what can be said after a name. */
 function names(): string[] {
@@ -80,7 +81,7 @@ const first = Float32Array.from({length: N}, (_, i) => 1 + (i & ~3) / N);
 const second = Float32Array.from({length: N}, (_, j) => 1 + (j | 1) / N);
 const uneven = (i: number, j: number) => first[i]! * second[j]!;
 
-export function describeLibrary(engine: EngineName): void {
+function describeLibrary({engine}: TestEngine): void {
   describe(`multipliers by name on the ${engine} engine`, () => {
     before(async () => {
       await setEngine(engine);
@@ -123,3 +124,5 @@ export function describeLibrary(engine: EngineName): void {
     });
   });
 }
+
+for (const engine of trainingEnginesHere) describeLibrary(engine);

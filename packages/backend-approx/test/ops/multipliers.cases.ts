@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The multipliers that every op runs with, and which data suits each. */
-import {MEDIUM, WIDE, type FloatOptions} from '../testing/random.js';
+import {MEDIUM, WIDE, type FloatOptions} from '#src/testing/random.js';
 
 /** Names known to `testMultiplier`. A prime number of them, so that rotating meets every pairing. */
 export const MULTIPLIERS = [

@@ -5,16 +5,17 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
-import {setEngine, setMultiplier} from '../index.js';
-import {expectSameBits, expectWithin} from '../testing/compare.js';
-import {evaluate, seedOf} from '../testing/oracle-check.js';
-import {testMultiplier} from '../testing/oracle-multipliers.js';
-import type {Geometry, Nd} from '../testing/oracle-ops.js';
-import * as oracle from '../testing/oracle-ops.js';
-import type {OracleProduct} from '../testing/oracle-product.js';
-import {oracleProduct} from '../testing/oracle-product.js';
-import {tfPad, toTensor} from '../testing/oracle-tensors.js';
-import {randomTensor} from '../testing/random.js';
+import {setEngine, setMultiplier} from '#src/index.js';
+import {expectSameBits, expectWithin} from '#src/testing/compare.js';
+import {enginesHere, type TestEngine} from '../engines.js';
+import {evaluate, seedOf} from '../oracles/oracle-check.js';
+import {testMultiplier} from '../oracles/oracle-multipliers.js';
+import type {Geometry, Nd} from '../oracles/oracle-ops.js';
+import * as oracle from '../oracles/oracle-ops.js';
+import type {OracleProduct} from '../oracles/oracle-product.js';
+import {oracleProduct} from '../oracles/oracle-product.js';
+import {tfPad, toTensor} from '../oracles/oracle-tensors.js';
+import {randomTensor} from '#src/testing/random.js';
 import type {ConvCase} from './conv2d.cases.js';
 import * as conv from './conv2d.cases.js';
 import type {MatMulCase} from './matmul.cases.js';
@@ -22,20 +23,6 @@ import * as mat from './matmul.cases.js';
 import type {MultiplierName} from './multipliers.cases.js';
 import {ASYMMETRIC, FEW, dataOptions} from './multipliers.cases.js';
 import {EDGES, NAN_BITS} from './specials.cases.js';
-
-export interface OpsOptions {
-  /** Cases with more products than this are left out: slow engines take the smaller ones. */
-  readonly maxMacs: number;
-  /**
-   * Leaves out cases that differ from others in little but the shader that a GPU has to compile
-   * for them, which takes a software adapter about a second.
-   */
-  readonly few?: boolean;
-  /** Whether the sampled comparisons of more than 10^9 products run. */
-  readonly large?: boolean;
-  /** Runs when the engine is up: asserts which one it is. */
-  readonly ready?: () => void | Promise<void>;
-}
 
 type Tensors = tf.Tensor[];
 
@@ -109,8 +96,9 @@ const stockKernels = {
     } as unknown as tf.NamedAttrMap) as tf.Tensor,
 };
 
-export function describeOps(engine: 'webgpu' | 'cpu' | 'reference', options: OpsOptions): void {
-  const fits = (macs: number): boolean => macs <= options.maxMacs;
+function describeOps(options: TestEngine): void {
+  const {engine} = options;
+  const fits = (macs: number): boolean => macs <= options.maxMacs.ops;
   /** The cases, under `few` with multipliers of one layout. */
   const inTurn = <C extends {readonly multiplier: MultiplierName}>(cases: C[]): C[] =>
     options.few ? cases.map((c, i) => ({...c, multiplier: FEW[i % FEW.length]})) : cases;
@@ -124,7 +112,7 @@ export function describeOps(engine: 'webgpu' | 'cpu' | 'reference', options: Ops
 
     before(async () => {
       await setEngine(engine);
-      await options.ready?.();
+      options.ready?.();
       tensors = tf.memory().numTensors;
     });
 
@@ -739,3 +727,5 @@ export function describeOps(engine: 'webgpu' | 'cpu' | 'reference', options: Ops
     });
   });
 }
+
+for (const engine of enginesHere) describeOps(engine);

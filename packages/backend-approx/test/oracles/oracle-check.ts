@@ -2,8 +2,8 @@
 /** Runs an op on whichever engine is set and compares it with an oracle on the same data. */
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
-import {setMultiplier} from '../index.js';
-import {expectSameBits, expectWithin} from './compare.js';
+import {setMultiplier} from '#src/index.js';
+import {expectSameBits, expectWithin} from '#src/testing/compare.js';
 import {testMultiplier} from './oracle-multipliers.js';
 import type {Nd} from './oracle-ops.js';
 import type {OracleProduct} from './oracle-product.js';

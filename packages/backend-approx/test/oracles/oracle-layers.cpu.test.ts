@@ -2,14 +2,14 @@
 /** The loop nests for depthwise, 3-D convolution and einsum, with exact products, against stock tfjs. */
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
-import {expectWithin} from './compare.js';
+import {expectWithin} from '#src/testing/compare.js';
 import * as volume from './oracle-conv3d.js';
 import * as depth from './oracle-depthwise.js';
 import * as sums from './oracle-einsum.js';
 import type {Geometry, Nd} from './oracle-ops.js';
 import {oracleProduct} from './oracle-product.js';
 import {toTensor} from './oracle-tensors.js';
-import {NARROW, randomTensor} from './random.js';
+import {NARROW, randomTensor} from '#src/testing/random.js';
 
 const fp32 = oracleProduct('fp32');
 

@@ -2,12 +2,12 @@
 /** The oracle's loop nests with exact products against the stock cpu backend of tfjs. */
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
-import {expectWithin} from './compare.js';
+import {expectWithin} from '#src/testing/compare.js';
 import type {Geometry, Nd} from './oracle-ops.js';
 import * as oracle from './oracle-ops.js';
 import {oracleProduct} from './oracle-product.js';
 import {tfPad, toTensor} from './oracle-tensors.js';
-import {NARROW, randomTensor} from './random.js';
+import {NARROW, randomTensor} from '#src/testing/random.js';
 
 const fp32 = oracleProduct('fp32');
 

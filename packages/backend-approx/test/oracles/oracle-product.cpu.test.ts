@@ -2,10 +2,10 @@
 /** The oracle's products against hand-worked values, published figures and a published table. */
 import {createHash} from 'node:crypto';
 import {expect} from 'chai';
-import {expectSameBits} from './compare.js';
+import {expectSameBits} from '#src/testing/compare.js';
 import {testMultiplier} from './oracle-multipliers.js';
 import {familyEntry, mul, oracleProduct, roundTo, tableProduct} from './oracle-product.js';
-import {randomFloats} from './random.js';
+import {randomFloats} from '#src/testing/random.js';
 
 /** 2^e as a float32. */
 const p2 = (e: number): number => Math.fround(2 ** e);

@@ -3,7 +3,7 @@
  * What a recorded kernel call should have done: its pass and operand order, told from which tensors
  * the forward pass had used and how, its result by the loop nests, and its number of products.
  */
-import type {Pass} from '../index.js';
+import type {Pass} from '#src/index.js';
 import {conv3d, conv3dFilterGradient, conv3dInputGradient} from './oracle-conv3d.js';
 import type {Geometry3D} from './oracle-conv3d.js';
 import {depthwise, depthwiseFilterGradient, depthwiseInputGradient} from './oracle-depthwise.js';

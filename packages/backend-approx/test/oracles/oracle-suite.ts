@@ -2,24 +2,15 @@
 /** The frame of a suite that compares one engine with the oracles. */
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
-import {setEngine, setMultiplier, type EngineName} from '../index.js';
+import {setEngine, setMultiplier} from '#src/index.js';
+import type {TestEngine} from '../engines.js';
 import {FEW, dataOptions, type MultiplierName} from '../ops/multipliers.cases.js';
-import type {FloatOptions} from './random.js';
-
-export interface EngineOptions {
-  readonly engine: EngineName;
-  /** Cases with more products than this are left out: slow engines take the smaller ones. */
-  readonly maxMacs: number;
-  /** Leaves out cases that cost a software adapter one more shader to compile. */
-  readonly few?: boolean;
-  /** Runs when the engine is up: asserts which one it is. */
-  readonly ready?: () => void | Promise<void>;
-}
+import type {FloatOptions} from '#src/testing/random.js';
 
 /** A suite on an engine: starts it, and expects that no tensor is left over. */
 export function describeOnEngine(
   what: string,
-  {engine, ready}: EngineOptions,
+  {engine, ready}: TestEngine,
   tests: () => void,
 ): void {
   describe(`${what} on ${engine}`, function () {
@@ -28,7 +19,7 @@ export function describeOnEngine(
 
     before(async () => {
       await setEngine(engine);
-      await ready?.();
+      ready?.();
       tensors = tf.memory().numTensors;
     });
 
@@ -46,7 +37,7 @@ export function describeOnEngine(
  * turn, and bf16, whose shaders are others, with every third case.
  */
 export function multipliersOf(
-  {few}: EngineOptions,
+  {few}: TestEngine,
   index: number,
   extra: MultiplierName,
 ): MultiplierName[] {

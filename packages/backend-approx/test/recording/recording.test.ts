@@ -4,13 +4,8 @@ import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
 import type {RecordedOperands} from '@tfjs-approx/arithmetic';
 import {parseRecordedOperands, recordedMetrics} from '@tfjs-approx/lut-builder';
-import {
-  ConfigurationError,
-  recordOperands,
-  setEngine,
-  setMultiplier,
-  type EngineName,
-} from '../index.js';
+import {ConfigurationError, recordOperands, setEngine, setMultiplier} from '#src/index.js';
+import {trainingEnginesHere, type TestEngine} from '../engines.js';
 import {
   CLASSES,
   denseNet,
@@ -50,7 +45,7 @@ async function errorOf(run: Promise<unknown>): Promise<Error> {
   );
 }
 
-export function describeRecording(engine: EngineName): void {
+function describeRecording({engine}: TestEngine): void {
   describe(`recordOperands on the ${engine} engine`, () => {
     before(async () => {
       await setEngine(engine);
@@ -190,3 +185,5 @@ export function describeRecording(engine: EngineName): void {
     });
   });
 }
+
+for (const engine of trainingEnginesHere) describeRecording(engine);

@@ -1,25 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Training networks of four kinds, run by one test file per engine. */
+/** Training networks of four kinds. */
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
-import {
-  coverage,
-  resetCoverage,
-  setEngine,
-  setMultiplier,
-  type EngineName,
-  type MultiplierSpec,
-} from '../index.js';
+import {coverage, resetCoverage, setEngine, setMultiplier} from '#src/index.js';
+import {trainingEnginesHere, type TrainingEngine} from '../engines.js';
 import {NETWORKS} from './networks.js';
 
-export interface NetworkOptions {
-  readonly engine: EngineName;
-  readonly multipliers: Readonly<Record<string, MultiplierSpec>>;
-  readonly ready?: () => void;
-}
-
-export function describeNetworks(options: NetworkOptions): void {
-  const {engine, multipliers, ready} = options;
+function describeNetworks({engine, ready, training: {multipliers}}: TrainingEngine): void {
   describe(`networks on the ${engine} engine`, function () {
     this.timeout(120_000);
     before(async () => {
@@ -53,3 +40,5 @@ export function describeNetworks(options: NetworkOptions): void {
     }
   });
 }
+
+for (const engine of trainingEnginesHere) describeNetworks(engine);

@@ -4,7 +4,7 @@
  * encoder block, a MobileNet-style block, a 3-D convolution net and an LSTM.
  */
 import * as tf from '@tensorflow/tfjs';
-import {random32} from '../testing/random.js';
+import {random32} from '#src/testing/random.js';
 
 export interface Network {
   readonly title: string;

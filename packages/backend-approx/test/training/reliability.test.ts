@@ -2,8 +2,9 @@
 /** Long runs: thousands of steps grow neither tensors nor buffers nor GPU bytes. */
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
-import {setEngine, setMultiplier, type EngineName} from '../index.js';
-import {smallNet, stripes} from './describe-training.js';
+import {setEngine, setMultiplier} from '#src/index.js';
+import {trainingEnginesHere, type TrainingEngine} from '../engines.js';
+import {smallNet, stripes} from './small-net.js';
 
 const BATCH = 8;
 
@@ -54,10 +55,7 @@ async function train(model: tf.Sequential, xs: tf.Tensor, ys: tf.Tensor, steps: 
   return result;
 }
 
-export function describeReliability(
-  engine: EngineName,
-  {convSteps, lstmSteps}: {convSteps: number; lstmSteps: number},
-): void {
+function describeReliability({engine, training: {convSteps, lstmSteps}}: TrainingEngine): void {
   describe(`long runs on the ${engine} engine`, function () {
     this.timeout(900_000);
 
@@ -82,3 +80,5 @@ export function describeReliability(
     });
   });
 }
+
+for (const engine of trainingEnginesHere) describeReliability(engine);

@@ -8,11 +8,8 @@ import {
   DeviceLostError,
   setEngine,
   setMultiplier,
-} from '../index.js';
-import {expectAdapter} from '../testing/adapter.js';
-import {describeTraining} from './describe-training.js';
-
-describeTraining('webgpu', 'webgpu');
+} from '#src/index.js';
+import {expectAdapter} from '#src/testing/adapter.js';
 
 describe('the webgpu engine', () => {
   before(async () => {

@@ -2,8 +2,9 @@
 /** Stock kernels that `approx` replaces: what tfjs's CPU backend gives, on every engine. */
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
-import {ConfigurationError, setEngine, setMultiplier, type EngineName} from '../index.js';
-import {expectSameBits, expectWithin} from '../testing/compare.js';
+import {ConfigurationError, setEngine, setMultiplier, type EngineName} from '#src/index.js';
+import {expectSameBits, expectWithin} from '#src/testing/compare.js';
+import {trainingEnginesHere, type TestEngine} from '../engines.js';
 
 interface Values {
   readonly shape: number[];
@@ -11,7 +12,7 @@ interface Values {
   readonly values: number[];
 }
 
-export function describeBase(engine: EngineName): void {
+function describeBase({engine}: TestEngine): void {
   async function run(op: () => tf.Tensor): Promise<Values> {
     const tensor = tf.tidy(op);
     const values = Array.from(await tensor.data());
@@ -499,3 +500,5 @@ function describeMasks(expectStock: ExpectStock): void {
     }
   }
 }
+
+for (const engine of trainingEnginesHere) describeBase(engine);

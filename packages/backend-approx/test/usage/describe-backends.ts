@@ -2,8 +2,8 @@
 /** Two backends in one process: `approx` beside tfjs's own. */
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
-import {coverage, resetCoverage, setMultiplier} from '../index.js';
-import {expectSameBits} from '../testing/compare.js';
+import {coverage, resetCoverage, setMultiplier} from '#src/index.js';
+import {expectSameBits} from '#src/testing/compare.js';
 import {denseNet, release, tensors, weightsOf} from './nets.js';
 
 type Name = 'approx' | 'cpu';

@@ -13,16 +13,16 @@ import {
   getAssignment,
   resetCoverage,
   setMultiplier,
-} from '../index.js';
-import {expectSameBits, expectWithin} from '../testing/compare.js';
-import {testMultiplier} from '../testing/oracle-multipliers.js';
-import {conv2d, matMul, type Nd} from '../testing/oracle-ops.js';
-import type {OracleProduct} from '../testing/oracle-product.js';
-import {toTensor} from '../testing/oracle-tensors.js';
-import {randomFloats} from '../testing/random.js';
+} from '#src/index.js';
+import {expectSameBits, expectWithin} from '#src/testing/compare.js';
+import {testMultiplier} from '../oracles/oracle-multipliers.js';
+import {conv2d, matMul, type Nd} from '../oracles/oracle-ops.js';
+import type {OracleProduct} from '../oracles/oracle-product.js';
+import {toTensor} from '../oracles/oracle-tensors.js';
+import {randomFloats} from '#src/testing/random.js';
 import {release, weightsOf} from './nets.js';
 
-const FIXTURES = new URL('../../src/usage/fixtures/', import.meta.url);
+const FIXTURES = new URL('../../test/usage/fixtures/', import.meta.url);
 const LAYERS_MODEL = new URL('layers-model/model.json', FIXTURES).href;
 const GRAPH_MODEL = new URL('graph-model/model.json', FIXTURES).href;
 const LOGITS = 'StatefulPartitionedCall/small/logits/BiasAdd';

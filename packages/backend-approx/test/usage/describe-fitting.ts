@@ -2,7 +2,7 @@
 /** `fitDataset` with tf.data, and callbacks of `fit`. */
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
-import {expectSameBits} from '../testing/compare.js';
+import {expectSameBits} from '#src/testing/compare.js';
 import {denseNet, release, rows, ROWS, tensors, weightsOf} from './nets.js';
 
 const BATCH = 4;

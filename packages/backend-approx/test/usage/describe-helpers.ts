@@ -2,7 +2,7 @@
 /** Ops that multiply matrices as a means to another end: exact, and counted as such. */
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
-import {coverage, resetCoverage, setMultiplier} from '../index.js';
+import {coverage, resetCoverage, setMultiplier} from '#src/index.js';
 import {release} from './nets.js';
 
 /** 1.5 * 1.5 is 2 with mitchell4, and 1 * x has 4 fraction bits. */

@@ -2,12 +2,12 @@
 /** Training loops that users write themselves. */
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
-import {coverage, resetCoverage, setMultiplier} from '../index.js';
-import {expectSameBits} from '../testing/compare.js';
-import {testMultiplier} from '../testing/oracle-multipliers.js';
-import {matMulGradients} from '../testing/oracle-ops.js';
-import {toTensor} from '../testing/oracle-tensors.js';
-import {MEDIUM, randomTensor} from '../testing/random.js';
+import {coverage, resetCoverage, setMultiplier} from '#src/index.js';
+import {expectSameBits} from '#src/testing/compare.js';
+import {testMultiplier} from '../oracles/oracle-multipliers.js';
+import {matMulGradients} from '../oracles/oracle-ops.js';
+import {toTensor} from '../oracles/oracle-tensors.js';
+import {MEDIUM, randomTensor} from '#src/testing/random.js';
 import {denseNet, MACS_OF_ROW, release, ROWS, tensors} from './nets.js';
 
 export function describeLoops(): void {

@@ -2,9 +2,9 @@
 /** Transfer learning: a part of the layers is frozen. */
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
-import {coverage, resetCoverage} from '../index.js';
-import {expectSameBits} from '../testing/compare.js';
-import {randomFloats} from '../testing/random.js';
+import {coverage, resetCoverage} from '#src/index.js';
+import {expectSameBits} from '#src/testing/compare.js';
+import {randomFloats} from '#src/testing/random.js';
 import {loadKerasModel} from './describe-converted.js';
 import {CLASSES, FEATURES, HIDDEN, release, ROWS, tensors, weightsOf} from './nets.js';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One small net and its data, shared by the tests, so that a GPU compiles few shaders. */
 import * as tf from '@tensorflow/tfjs';
-import {randomFloats} from '../testing/random.js';
+import {randomFloats} from '#src/testing/random.js';
 
 export const FEATURES = 3;
 export const HIDDEN = 4;

@@ -2,17 +2,8 @@
 import {copyFileSync, mkdirSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect} from 'chai';
-import {
-  describeRegister,
-  makeFolder,
-  PACKAGE,
-  removeFolder,
-  runNode,
-  SCRIPTS,
-  TFJS_SCOPE,
-} from './describe-register.js';
-
-describeRegister('cpu');
+import {makeFolder, PACKAGE, removeFolder, runNode, TFJS_SCOPE} from '#src/testing/node-scripts.js';
+import {SCRIPTS} from './register-scripts.js';
 
 describe('node --import .../register', () => {
   const folders: string[] = [];

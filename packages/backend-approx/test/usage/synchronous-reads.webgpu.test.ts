@@ -14,12 +14,12 @@ import {
   setEngine,
   setMultiplier,
   SynchronousReadError,
-} from '../../index.js';
-import {expectAdapter} from '../../testing/adapter.js';
-import {denseNet, tensors, weightsOf} from '../../usage/nets.js';
-import type {ApproxWebGPUBackend} from './backend.js';
+} from '#src/index.js';
+import {expectAdapter} from '#src/testing/adapter.js';
+import {denseNet, tensors, weightsOf} from './nets.js';
+import type {ApproxWebGPUBackend} from '#src/engines/webgpu/backend.js';
 
-const PACKAGE = new URL('../../../', import.meta.url);
+const PACKAGE = new URL('../../', import.meta.url);
 const run = promisify(execFile);
 
 const gpu = () => tf.backend() as ApproxWebGPUBackend;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What users of TensorFlow.js do besides `fit`, on one engine. */
 import * as tf from '@tensorflow/tfjs';
-import {setEngine, setMultiplier, type EngineName} from '../index.js';
+import {setEngine, setMultiplier} from '#src/index.js';
+import {trainingEnginesHere, type TestEngine} from '../engines.js';
 import {describeBackends} from './describe-backends.js';
 import {describeConverted} from './describe-converted.js';
 import {describeFitting} from './describe-fitting.js';
@@ -10,7 +11,7 @@ import {describeInspection} from './describe-inspection.js';
 import {describeLoops} from './describe-loops.js';
 import {describeTransfer} from './describe-transfer.js';
 
-export function describeUsage(engine: EngineName): void {
+function describeUsage({engine}: TestEngine): void {
   describe(`tfjs programs on the ${engine} engine`, () => {
     before(async () => {
       await setEngine(engine);
@@ -29,3 +30,5 @@ export function describeUsage(engine: EngineName): void {
     describeBackends();
   });
 }
+
+for (const engine of trainingEnginesHere) describeUsage(engine);
