@@ -89,7 +89,7 @@ function lockedPackages(file) {
  * The program npm itself, so that it can be started by this Node without a shell, on every system.
  * @returns {string}
  */
-function npmProgram() {
+export function npmProgram() {
   const beside = dirname(process.execPath);
   const candidates = [
     // Set when npm runs the script; another package manager may set it too.
