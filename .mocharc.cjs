@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What every mocha process starts with, so that `npx mocha FILE` runs one compiled test file as `npm test` does.
 // tfjs keeps its backend in module state: a process is either one of the webgpu engine, with APPROX_ENGINE=webgpu,
-// or one of the engines that need no GPU.
+// or one of the engines that need no GPU. Files of tools/ are TypeScript that nobody compiles.
 
 const {join} = require('node:path');
 
@@ -10,8 +10,13 @@ process.env.APPROX_ENGINE ??= isWebGpuFile ? 'webgpu' : 'cpu';
 const isWebGpu = process.env.APPROX_ENGINE === 'webgpu';
 const backend = join(__dirname, 'packages', 'backend-approx', 'dist');
 
+const isTypeScript = process.argv.some(argument => argument.endsWith('.ts'));
+
 module.exports = {
   timeout: isWebGpu ? 300_000 : 60_000,
-  // Root hooks: they assert engine and adapter before the first test of the process.
-  ...(isWebGpu ? {require: join(backend, 'testing', 'hooks.js')} : {}),
+  require: [
+    ...(isTypeScript ? ['tsx'] : []),
+    // Root hooks: they assert engine and adapter before the first test of the process.
+    ...(isWebGpu ? [join(backend, 'testing', 'hooks.js')] : []),
+  ],
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 // Prints, as JSON, the WebGPU adapter that Dawn chooses in this process, or null. Run in a child by
-// adapters.mjs, since drivers are chosen by the environment and a broken one may end the process.
+// probe-adapter.ts, since drivers are chosen by the environment and a broken one may end the process.
 
 import {create} from 'webgpu';
 
@@ -10,7 +10,7 @@ const adapter = await gpu.requestAdapter({powerPreference: 'high-performance'});
 // Dawn crashes when these are collected in the wrong order.
 Object.assign(globalThis, {kept: [gpu, adapter]});
 
-/** @type {import('./adapters.mjs').AdapterInfo | null} */
+/** @type {import('./probe-adapter.ts').AdapterInfo | null} */
 const found = adapter && {
   vendor: adapter.info.vendor,
   architecture: adapter.info.architecture,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
-// Mocha's spec output, plus one JSON line per test for tools/test.mjs in the file that
+// Mocha's spec output, plus one JSON line per test for tools/test.ts in the file that
 // APPROX_TEST_RESULTS names. Lines are written synchronously, so that a crash loses nothing.
 
 import {appendFileSync} from 'node:fs';
@@ -33,7 +33,7 @@ export default class RunnerReporter extends reporters.Spec {
   }
 
   /**
-   * Mocha lists the failures here; tools/test.mjs does that at the end of the whole run.
+   * Mocha lists the failures here; tools/test.ts does that at the end of the whole run.
    * @override
    */
   epilogue() {
@@ -87,18 +87,10 @@ function describeError(error) {
     line =>
       /^\s+at /.test(line) && !/[\\/]node_modules[\\/](mocha|chai)[\\/]|\bnode:internal/.test(line),
   );
-  const difference =
-    error?.showDiff !== false && error?.expected !== undefined && error.actual !== undefined
-      ? reporters.Base.generateDiff(stringify(error.actual), stringify(error.expected))
-      : '';
-  const diff = difference && difference.length < 4000 ? difference.replace(/^\s*\n/, '') : '';
+  // Mocha has made texts of the two, where it shows their difference.
+  const {actual, expected, showDiff} = error ?? {};
+  const differ = showDiff !== false && typeof actual === 'string' && typeof expected === 'string';
+  const difference = differ ? reporters.Base.generateDiff(actual, expected) : '';
+  const diff = difference.length < 4000 ? difference.replace(/^\s*\n/, '') : '';
   return {message: diff ? `${message}\n${diff}` : message, stack: frames.slice(0, 8).join('\n')};
-}
-
-/**
- * @param {unknown} value
- * @returns {string}
- */
-function stringify(value) {
-  return typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? String(value));
 }

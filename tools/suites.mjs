@@ -11,8 +11,8 @@ import {createRequire} from 'node:module';
 import {dirname, join, relative, sep} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
-/** @typedef {import('./run-suite.mjs').Suite} Suite */
-/** @typedef {import('./adapters.mjs').FoundAdapter} FoundAdapter */
+/** @typedef {import('./run-suite.ts').Suite} Suite */
+/** @typedef {import('./adapters.ts').FoundAdapter} FoundAdapter */
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
@@ -69,7 +69,7 @@ export function webGpuSuites(adapters, filter) {
 
 /**
  * Tests that drive a Chromium, on its SwiftShader: one process for all of them.
- * @param {Record<string, string>} environment  Of tools/chromium.mjs.
+ * @param {Record<string, string>} environment  Of tools/chromium.ts.
  * @param {Filter} filter
  * @returns {Suite[]}
  */
@@ -189,7 +189,7 @@ export function testFolders() {
     }),
   );
   const tools = walk(join(root, 'tools'))
-    .filter(file => file.endsWith('.test.mjs'))
+    .filter(file => file.endsWith('.test.ts'))
     .map(path => ({path, processes: /** @type {const} */ (['cpu'])}));
   return [{name: 'tools', files: tools}, ...compiled];
 }

@@ -19,7 +19,7 @@ describe('npm start', () => {
   });
 
   it('finds nothing to install where everything is installed', async () => {
-    const {missingPackages} = (await import(script('prepare.mjs'))) as {
+    const {missingPackages} = (await import(script('install.mjs'))) as {
       missingPackages: () => string[];
     };
     expect(missingPackages()).to.deep.equal([]);

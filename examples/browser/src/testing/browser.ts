@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The Chromium that the tests drive, with WebGPU on SwiftShader. tools/chromium.mjs names it. */
+/** The Chromium that the tests drive, with WebGPU on SwiftShader. tools/chromium.ts names it. */
 import {chromium, type Browser, type Page} from 'playwright-core';
 
 /** @throws {Error} APPROX_CHROMIUM is not set. */

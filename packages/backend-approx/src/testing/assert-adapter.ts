@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tells the adapters on which tests run from each other, and refuses the wrong one.
 //
-// tools/test.mjs runs the webgpu tests once per adapter and names it in APPROX_TEST_ADAPTER. Without this
+// tools/test.ts runs the webgpu tests once per adapter and names it in APPROX_TEST_ADAPTER. Without this
 // check a missing driver would turn them into tests of another adapter, or of nothing at all.
 // Imports no tfjs: the conformance runner has its own copy inside its bundle.
 

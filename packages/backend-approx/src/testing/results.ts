@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reports from a test child to the runner (tools/test.mjs): one JSON object per line of the file
+// Reports from a test child to the runner (tools/test.ts): one JSON object per line of the file
 // that APPROX_TEST_RESULTS names. Written synchronously, so that a crash loses nothing.
 
 import {appendFileSync} from 'node:fs';
 
-/** What a test child can tell the runner; tools/run-suite.mjs reads it. */
+/** What a test child can tell the runner; tools/run-suite.ts reads it. */
 export type TestEvent =
   | {type: 'start'; title: string}
   | {type: 'pass'; title: string}

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// @ts-check
 import {expect} from 'chai';
-import {summarize} from './summary.mjs';
+import type {Search} from './adapters.ts';
+import type {Outcome} from './run-suite.ts';
+import {summarize} from './summary.ts';
 
-/** @type {import('./adapters.mjs').Search} */
-const search = {found: [], absent: [{name: 'hardware', reason: 'none'}], broken: []};
+const search: Search = {found: [], absent: [{name: 'hardware', reason: 'none'}], broken: []};
 
-/**
- * @param {string} name
- * @param {Partial<import('./run-suite.mjs').Outcome>} parts
- */
-function outcome(name, parts) {
-  return {name, passed: 0, failures: [], skipped: [], adapters: [], seconds: 1, ...parts};
+function outcome(name: string, parts: Partial<Outcome>): Outcome {
+  const nothing = {passed: 0, failures: [], skipped: [], adapters: [], seconds: 1, output: ''};
+  return {name, ...nothing, ...parts};
 }
 
 describe('summarize', () => {

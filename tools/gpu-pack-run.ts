@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// @ts-check
 // What run.sh starts in the GPU pack: finds the GPU, runs the engine tests and the benchmark on it, prints a
 // table last and leaves everything in a folder.
 //
-// Bundled by gpu-pack.mjs; tests, benchmark and probes are processes of their own, so that a driver that
+// Bundled by gpu-pack.ts; tests, benchmark and probes are processes of their own, so that a driver that
 // crashes costs one of them.
 
 import {spawn} from 'node:child_process';
@@ -12,15 +11,11 @@ import {tmpdir} from 'node:os';
 import {basename, dirname, join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
-import {align, heading, tables} from '../benchmarks/dist/report.js';
-import {findDriver, whatIsMissing} from './gpu-pack-drivers.mjs';
-import {runSuite} from './run-suite.mjs';
-
-/**
- * @typedef {import('./run-suite.mjs').Outcome} Outcome
- * @typedef {import('./gpu-pack-drivers.mjs').Found} Found
- * @typedef {import('../benchmarks/dist/results.js').BenchmarkResults} BenchmarkResults
- */
+import {align, heading, tables} from '../benchmarks/src/report.ts';
+import type {BenchmarkResults} from '../benchmarks/src/results.ts';
+import {findDriver, type Found, type Search, whatIsMissing} from './gpu-pack-drivers.ts';
+import {type Outcome, runSuite} from './run-suite.ts';
+import {closingLine} from './summary.ts';
 
 const HELP = `Usage: sh run.sh [options] [FOLDER]
 
@@ -48,8 +43,8 @@ const packFile = join(app, '..', 'pack.json');
 
 process.exitCode = await main();
 
-/** @returns {Promise<number>} The exit code. */
-async function main() {
+/** @returns The exit code. */
+async function main(): Promise<number> {
   const command = readCommand();
   if (typeof command === 'string') {
     console.log(command);
@@ -96,20 +91,20 @@ async function main() {
   return ok ? 0 : 1;
 }
 
-/**
- * @typedef {object} Command
- * @property {string} folder
- * @property {boolean} software
- * @property {boolean} smoke
- * @property {boolean} tests
- * @property {boolean} benchmark
- * @property {boolean} tune
- * @property {string[]} effort  Options of the benchmark.
- */
+interface Command {
+  folder: string;
+  software: boolean;
+  smoke: boolean;
+  tests: boolean;
+  benchmark: boolean;
+  tune: boolean;
+  /** Options of the benchmark. */
+  effort: string[];
+}
 
-/** @returns {Command | string} A message where there is nothing to run. */
-function readCommand() {
-  const boolean = /** @type {const} */ ({type: 'boolean', default: false});
+/** @returns A message where there is nothing to run. */
+function readCommand(): Command | string {
+  const boolean = {type: 'boolean', default: false} as const;
   try {
     const {values, positionals} = parseArgs({
       options: {
@@ -146,19 +141,11 @@ function readCommand() {
   }
 }
 
-/**
- * @param {unknown} error
- * @returns {string}
- */
-function messageOf(error) {
+function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/**
- * @param {import('./gpu-pack-drivers.mjs').Search} search
- * @returns {string}
- */
-function explainNoGpu({software, tried}) {
+function explainNoGpu({software, tried}: Search): string {
   return [
     software
       ? `There is only a software adapter here (${software.info.description}), which says nothing about a ` +
@@ -170,26 +157,17 @@ function explainNoGpu({software, tried}) {
   ].join('\n');
 }
 
-/**
- * @param {Found} found
- * @returns {string}
- */
-function describe({kind, info, what}) {
+function describe({kind, info, what}: Found): string {
   const {vendor, architecture, device, description} = info;
   const software = kind === 'hardware' ? '' : 'SOFTWARE ADAPTER: times say nothing about a GPU\n';
   return `${software}Adapter: ${device}, ${vendor} ${architecture}, ${description}\nDriver found by: ${what}`;
 }
 
-/**
- * @param {Found} found
- * @param {Command} command
- * @returns {Promise<Outcome[]>} One for each test file.
- */
-async function runTests({environment, kind}, {folder, smoke}) {
+/** @returns One for each test file. */
+async function runTests({environment, kind}: Found, {folder, smoke}: Command): Promise<Outcome[]> {
   const tests = join(app, 'tests');
-  const log = [];
-  /** @type {Outcome[]} */
-  const outcomes = [];
+  const log: string[] = [];
+  const outcomes: Outcome[] = [];
   for (const file of readdirSync(tests).sort()) {
     const name = basename(file, '.mjs');
     let shown = 0;
@@ -216,27 +194,26 @@ async function runTests({environment, kind}, {folder, smoke}) {
         },
       },
     );
-    const {output = '', ...rest} = outcome;
-    log.push(`■ ${name}\n${output}`);
-    outcomes.push(rest);
-    console.log(`tests ${name}: ${tally([rest])}, ${rest.seconds.toFixed(1)} s`);
-    for (const {title, message} of rest.failures.slice(0, 5)) {
+    log.push(`■ ${name}\n${outcome.output}`);
+    outcomes.push(outcome);
+    console.log(`tests ${name}: ${closingLine([outcome])}, ${outcome.seconds.toFixed(1)} s`);
+    for (const {title, message} of outcome.failures.slice(0, 5)) {
       console.log(`  FAILED ${title}\n    ${message.split('\n').slice(0, 4).join('\n    ')}`);
     }
   }
   writeFileSync(join(folder, 'tests.log'), log.join('\n'));
-  writeFileSync(join(folder, 'tests.json'), JSON.stringify(outcomes, null, 2) + '\n');
+  const record = outcomes.map(outcome => ({...outcome, output: undefined}));
+  writeFileSync(join(folder, 'tests.json'), JSON.stringify(record, null, 2) + '\n');
   return outcomes;
 }
 
-/**
- * @typedef {{ok: boolean, problem?: string, results?: BenchmarkResults}} Benchmark
- *
- * @param {Found} found
- * @param {Command} command
- * @returns {Promise<Benchmark>}
- */
-async function runBenchmark(found, {folder, effort}) {
+interface Benchmark {
+  ok: boolean;
+  problem: string | undefined;
+  results: BenchmarkResults | undefined;
+}
+
+async function runBenchmark(found: Found, {folder, effort}: Command): Promise<Benchmark> {
   console.log('');
   const out = join(folder, 'benchmark');
   rmSync(out, {recursive: true, force: true});
@@ -248,14 +225,14 @@ async function runBenchmark(found, {folder, effort}) {
 
 /**
  * Runs a bundle of the pack on the GPU that was found.
- *
- * @param {string} name
- * @param {string[]} options
- * @param {Found} found
- * @param {number} minutes
- * @returns {Promise<string | undefined>} What went wrong.
+ * @returns What went wrong.
  */
-function runBundle(name, options, {environment}, minutes) {
+function runBundle(
+  name: string,
+  options: string[],
+  {environment}: Found,
+  minutes: number,
+): Promise<string | undefined> {
   return new Promise(done => {
     const child = spawn(process.execPath, [join(app, `${name}.mjs`), ...options], {
       env: {...process.env, ...environment},
@@ -270,11 +247,7 @@ function runBundle(name, options, {environment}, minutes) {
   });
 }
 
-/**
- * @param {string} folder
- * @returns {BenchmarkResults | undefined}
- */
-function readResults(folder) {
+function readResults(folder: string): BenchmarkResults | undefined {
   try {
     const file = readdirSync(folder).find(name => name.endsWith('.json'));
     return file === undefined ? undefined : JSON.parse(readFileSync(join(folder, file), 'utf8'));
@@ -283,16 +256,14 @@ function readResults(folder) {
   }
 }
 
-/**
- * @param {Found} found
- * @param {Outcome[]} outcomes
- * @param {Benchmark | undefined} benchmark
- * @param {Command} command
- * @param {number} milliseconds
- * @returns {string}
- */
-function summarize(found, outcomes, benchmark, command, milliseconds) {
-  const {results} = benchmark ?? {};
+function summarize(
+  found: Found,
+  outcomes: Outcome[],
+  benchmark: Benchmark | undefined,
+  command: Command,
+  milliseconds: number,
+): string {
+  const results = benchmark?.results;
   const lines = [results ? heading(results) : describe(found), ''];
   if (command.tests) {
     const failed = outcomes.some(({failures}) => failures.length > 0);
@@ -326,20 +297,6 @@ function summarize(found, outcomes, benchmark, command, milliseconds) {
     }
   }
   const seconds = `${(milliseconds / 1000).toFixed(0)} s`;
-  lines.push(command.tests ? `${tally(outcomes)}; ${seconds}` : seconds);
+  lines.push(command.tests ? `${closingLine(outcomes)}; ${seconds}` : seconds);
   return lines.join('\n');
-}
-
-/**
- * @param {Outcome[]} outcomes
- * @returns {string}
- */
-function tally(outcomes) {
-  /** @type {(count: (outcome: Outcome) => number) => number} */
-  const sum = count => outcomes.reduce((total, outcome) => total + count(outcome), 0);
-  const skipped = sum(outcome => outcome.skipped.length);
-  return (
-    `${sum(({passed}) => passed)} passed, ${sum(({failures}) => failures.length)} failed` +
-    (skipped > 0 ? `, ${skipped} skipped` : '')
-  );
 }

@@ -1,33 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// @ts-check
 // Whatever way a suite ends, `npm test` must not take it for a success.
 
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
-import {fileURLToPath} from 'node:url';
 import {expect} from 'chai';
-import {runSuite} from './run-suite.mjs';
-
-/** @typedef {import('./run-suite.mjs').Suite} Suite */
+import {type Outcome, runSuite, type Suite} from './run-suite.ts';
 
 const mocha = join(
   dirname(createRequire(import.meta.url).resolve('mocha/package.json')),
   'bin',
   'mocha.js',
 );
-const reporter = fileURLToPath(new URL('mocha-reporter.mjs', import.meta.url));
+const reporter = join(import.meta.dirname, 'mocha-reporter.mjs');
 const REPORT = `
   const {appendFileSync} = require('node:fs');
   const report = event => appendFileSync(process.env.APPROX_TEST_RESULTS, JSON.stringify(event) + '\\n');`;
 
-/**
- * Runs a child that reports what `script` says.
- * @param {string} script
- * @param {Partial<Suite>} [suite]
- */
-function run(script, suite = {}) {
+/** Runs a child that reports what `script` says. */
+function run(script: string, suite: Partial<Suite> = {}) {
   const command = ['-e', REPORT + script];
   return runSuite(
     {name: 'suite', command, environment: {}, limitMinutes: 1, ...suite},
@@ -35,8 +27,7 @@ function run(script, suite = {}) {
   );
 }
 
-/** @param {import('./run-suite.mjs').Outcome} outcome */
-function messages({failures}) {
+function messages({failures}: Outcome) {
   return failures.map(({message}) => message);
 }
 

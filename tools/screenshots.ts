@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// @ts-check
 // Takes the pictures of the browser example that docs/images holds: a run on the cpu engine, in light, dark and
 // at phone width. Needs `npm run browser:build` before.
 
 import {statSync} from 'node:fs';
-import {dirname, join, relative} from 'node:path';
-import {fileURLToPath} from 'node:url';
-import {findChromium} from './chromium.mjs';
+import {join, relative} from 'node:path';
+import type {Browser} from 'playwright-core';
+import {findChromium} from './chromium.ts';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const root = join(import.meta.dirname, '..');
 const compiled = join(root, 'examples', 'browser', 'dist');
 const QUERY = 'tfjsflags=APPROX_ENGINE:cpu&multiplier=mitchell4&epochs=3&batch=64';
 
@@ -21,8 +20,7 @@ const {openBrowser} = await import(join(compiled, 'testing', 'browser.js'));
 const {serve} = await import(join(compiled, 'testing', 'server.js'));
 
 const served = await serve({'': join(compiled, 'page')});
-/** @type {import('playwright-core').Browser} */
-const browser = await openBrowser();
+const browser: Browser = await openBrowser();
 const page = await browser.newPage({viewport: {width: 920, height: 800}});
 await page.goto(`${served.address}?${QUERY}`);
 await page.click('#check:enabled');
@@ -38,14 +36,14 @@ await page.waitForFunction(
   {timeout: 900_000},
 );
 
-for (const [name, colorScheme, width] of /** @type {const} */ ([
+for (const [name, colorScheme, width] of [
   ['light', 'light', 920],
   ['dark', 'dark', 920],
   ['narrow', 'light', 390],
-])) {
+] as const) {
   await page.emulateMedia({colorScheme});
   await page.setViewportSize({width, height: 800});
-  await page.evaluate(() => /** @type {HTMLElement} */ (document.activeElement).blur());
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
   // The charts follow the width with the next frame.
   await page.waitForTimeout(500);
   const path = join(root, 'docs', 'images', `browser-${name}.png`);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-// @ts-check
 // `npm run gpu:pack`: one archive with which a Linux machine runs the engine tests and the benchmark on its
 // GPU, without Node, npm or a network: Node itself, Dawn, a Vulkan loader, bundled code and run.sh.
 //
@@ -9,29 +8,30 @@
 
 import {execFileSync, spawnSync} from 'node:child_process';
 import {
-  copyFileSync,
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import {tmpdir} from 'node:os';
 import {basename, dirname, join, relative, sep} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
-import {gzipSync} from 'node:zlib';
 import {build} from 'esbuild';
-import {writeTar} from './gpu-pack-tar.mjs';
-import {buildMissing, installMissing, PreparationError, root} from './prepare.mjs';
+import {currentCommit, installedVersions} from '../benchmarks/src/device.ts';
+import {pack} from './archive.ts';
 import {testFolders} from './suites.mjs';
-import {swiftShaderEnvironment} from './swiftshader.mjs';
+import {swiftShaderEnvironment} from './swiftshader.ts';
 
 /** The archive must pass where files are limited to 50 MB, with room to grow. */
 export const LIMIT_BYTES = 48e6;
 export const PACK_NAME = 'tfjs-approx-gpu-linux-x64';
 
+const root = join(import.meta.dirname, '..');
 const backend = join(root, 'packages', 'backend-approx');
 const webgpu = join(root, 'node_modules', 'webgpu');
 const dawn = join('dist', 'linux-x64', 'dawn.node');
@@ -40,43 +40,67 @@ const tfjsWasm = join(root, 'node_modules', '@tensorflow', 'tfjs-backend-wasm', 
 /** Modules of tests that start programs or read files of the repository. */
 const NEEDS_THE_REPOSITORY = /\bnode:(child_process|fs|fs\/promises|module|url)\b/;
 
-/**
- * @typedef {object} Pack
- * @property {string} archive
- * @property {number} bytes
- * @property {string[]} files  With the pack's folder in front.
- * @property {string[]} leftOut  Test files that need the repository around them.
- */
+export interface Pack {
+  archive: string;
+  bytes: number;
+  /** With the pack's folder in front. */
+  files: string[];
+  /** Test files that need the repository around them. */
+  leftOut: string[];
+}
+
+/** There can be no pack; the message says why. */
+class PackError extends Error {}
 
 /**
  * Everything must have been built.
- * @param {{archive: string, strip?: boolean, limit?: number}} options  A .tar.gz larger than the limit becomes
- *   a .tar.xz.
- * @returns {Promise<Pack>}
+ * @param options A .tar.gz larger than the limit becomes a .tar.xz.
  */
-export async function makePack({archive, strip = true, limit = LIMIT_BYTES}) {
+export async function makePack({
+  archive,
+  strip = true,
+  limit = LIMIT_BYTES,
+}: {
+  archive: string;
+  strip?: boolean;
+  limit?: number;
+}): Promise<Pack> {
   const unavailable = packUnavailable();
   if (unavailable !== undefined) {
-    throw new PreparationError(unavailable);
+    throw new PackError(unavailable);
   }
   const staging = mkdtempSync(join(tmpdir(), 'tfjs-approx-pack-'));
   try {
     const {packed, leftOut} = webGpuTests();
-    /** @type {{name: string, mode: number, content: Buffer}[]} */
-    const files = [];
-    /** @type {(name: string, content: Buffer | string, mode?: number) => void} */
-    const add = (name, content, mode = 0o644) => {
-      files.push({name: `${PACK_NAME}/${name}`, mode, content: Buffer.from(content)});
+    const files: string[] = [];
+    const add = (name: string, content: Uint8Array | string, mode = 0o644) => {
+      const file = `${PACK_NAME}/${name}`;
+      files.push(file);
+      const path = join(staging, file);
+      mkdirSync(dirname(path), {recursive: true});
+      writeFileSync(path, content);
+      // Whatever the umask here.
+      chmodSync(path, mode);
+      return path;
     };
-    /** @type {(name: string, path: string, mode?: number) => void} */
-    const addBinary = (name, path, mode = 0o644) => {
-      add(name, readFileSync(strip ? stripped(path, staging) : path), mode);
+    const addBinary = (name: string, source: string, mode?: number) => {
+      const path = add(name, readFileSync(source), mode);
+      if (strip) {
+        // Where there is no program `strip`, the symbols stay.
+        spawnSync('strip', ['--strip-all', path]);
+      }
     };
 
     add('run.sh', readFileSync(join(root, 'tools', 'gpu-pack-run.sh')), 0o755);
     add('README.txt', README);
     add('LICENSE', readFileSync(join(root, 'LICENSE')));
-    add('pack.json', JSON.stringify(await record(leftOut), null, 2) + '\n');
+    const record = {
+      commit: currentCommit(),
+      versions: installedVersions(),
+      node: process.versions.node,
+      testsLeftOut: leftOut,
+    };
+    add('pack.json', JSON.stringify(record, null, 2) + '\n');
     addBinary('bin/node', process.execPath, 0o755);
     addBinary('lib/libvulkan.so.1', vulkanLoader());
     for (const name of ['package.json', 'index.js', 'LICENSE.md']) {
@@ -92,18 +116,20 @@ export async function makePack({archive, strip = true, limit = LIMIT_BYTES}) {
       add(`app/${name}`, content);
     }
 
-    const tar = writeTar(files, commitTime());
+    mkdirSync(dirname(archive), {recursive: true});
+    pack(staging, files, archive, commitTime());
     let path = archive;
-    let compressed = compress(tar, path);
-    if (compressed.length > limit && path.endsWith('.gz') && spawnSync('xz', ['-V']).status === 0) {
+    if (
+      statSync(path).size > limit &&
+      path.endsWith('.gz') &&
+      spawnSync('xz', ['-V']).status === 0
+    ) {
       // Newer Nodes are larger. Not every machine can unpack xz, so gzip comes first.
+      rmSync(path);
       path = path.replace(/\.gz$/, '.xz');
-      compressed = compress(tar, path);
+      pack(staging, files, path, commitTime());
     }
-    mkdirSync(dirname(path), {recursive: true});
-    writeFileSync(path, compressed);
-    const names = files.map(({name}) => name);
-    return {archive: path, bytes: compressed.length, files: names, leftOut};
+    return {archive: path, bytes: statSync(path).size, files, leftOut};
   } finally {
     rmSync(staging, {recursive: true, force: true});
   }
@@ -125,29 +151,24 @@ Vulkan loader (Apache-2.0, https://github.com/KhronosGroup/Vulkan-Loader); app h
 (Apache-2.0), mocha, chai and linkedom (MIT or ISC), Observable Plot and D3 (ISC).
 `;
 
-/** @returns {string | undefined} Why there can be no pack on this machine. */
-export function packUnavailable() {
+/** Why there can be no pack on this machine. */
+export function packUnavailable(): string | undefined {
   const platform = `${process.platform}-${process.arch}`;
   if (platform !== 'linux-x64') {
     return `gpu:pack copies the Node that it runs on, for linux-x64, and this is ${platform}.`;
   }
   const {variables} = process.config;
-  return /** @type {{node_shared?: boolean}} */ (variables).node_shared
+  return (variables as {node_shared?: boolean}).node_shared
     ? `${process.execPath} keeps most of Node in a shared library (libnode), which other machines lack. ` +
         'Run gpu:pack with a Node from https://nodejs.org.'
     : undefined;
 }
 
-/**
- * Test files of the webgpu engine, compiled.
- * @returns {{packed: string[], leftOut: string[]}}
- */
-function webGpuTests() {
+/** Test files of the webgpu engine, compiled. */
+function webGpuTests(): {packed: string[]; leftOut: string[]} {
   const {files = []} = testFolders().find(({name}) => name === basename(backend)) ?? {};
-  /** @type {string[]} */
-  const packed = [];
-  /** @type {string[]} */
-  const leftOut = [];
+  const packed: string[] = [];
+  const leftOut: string[] = [];
   for (const {path, processes} of files) {
     if (!processes.includes('webgpu')) {
       continue;
@@ -159,21 +180,16 @@ function webGpuTests() {
   return {packed: packed.sort(), leftOut: leftOut.map(testName).sort()};
 }
 
-/**
- * @param {string} path
- * @returns {string} The test file's name without its endings.
- */
-function testName(path) {
+/** The test file's name without its endings. */
+function testName(path: string): string {
   return basename(path).replace(/(\.webgpu)?\.test\.js$/, '');
 }
 
 /**
  * A test file and what it imports from its own folder, directly or not: there the tests themselves are.
- * @param {string} path
- * @param {Map<string, string>} [found]
- * @returns {Map<string, string>} Their texts by path.
+ * @returns Their texts by path.
  */
-function withNeighbours(path, found = new Map()) {
+function withNeighbours(path: string, found = new Map<string, string>()): Map<string, string> {
   const text = readFileSync(path, 'utf8');
   found.set(path, text);
   for (const [, name] of text.matchAll(/from '\.\/([\w.-]+)\.js'/g)) {
@@ -185,16 +201,12 @@ function withNeighbours(path, found = new Map()) {
   return found;
 }
 
-/**
- * All code, in modules that share what they have in common: one tfjs-core, one backend.
- * @param {string[]} tests
- * @returns {Promise<{name: string, content: Buffer}[]>}
- */
-async function bundles(tests) {
+/** All code, in modules that share what they have in common: one tfjs-core, one backend. */
+async function bundles(tests: string[]): Promise<{name: string; content: Uint8Array}[]> {
   const entryPoints = {
-    run: join(root, 'tools', 'gpu-pack-run.mjs'),
+    run: join(root, 'tools', 'gpu-pack-run.ts'),
     probe: join(root, 'tools', 'adapter-probe.mjs'),
-    tests: join(root, 'tools', 'gpu-pack-tests.mjs'),
+    tests: join(root, 'tools', 'gpu-pack-tests.ts'),
     bench: join(root, 'benchmarks', 'dist', 'bench.js'),
     tune: join(root, 'benchmarks', 'dist', 'tune.js'),
     ...Object.fromEntries(tests.map(path => [`tests/${testName(path)}`, path])),
@@ -223,73 +235,25 @@ const __dirname = import.meta.dirname;`,
   });
   return outputFiles.map(({path, contents}) => ({
     name: relative(outdir, path).split(sep).join('/'),
-    content: Buffer.from(contents),
+    content: contents,
   }));
 }
 
-/** @param {string[]} leftOut */
-async function record(leftOut) {
-  const device = new URL('../benchmarks/dist/device.js', import.meta.url).href;
-  /** @type {typeof import('../benchmarks/dist/device.js')} */
-  const {currentCommit, installedVersions} = await import(device);
-  return {
-    commit: currentCommit(),
-    versions: installedVersions(),
-    node: process.versions.node,
-    testsLeftOut: leftOut,
-  };
-}
-
-/** @returns {string} */
-function vulkanLoader() {
+function vulkanLoader(): string {
   const [folder = ''] = (swiftShaderEnvironment()['LD_LIBRARY_PATH'] ?? '').split(':');
   return join(folder, 'libvulkan.so.1');
 }
 
-/**
- * @param {string} path
- * @param {string} staging
- * @returns {string} A copy without symbols; the file itself where there is no program `strip`.
- */
-function stripped(path, staging) {
-  const copy = join(staging, basename(path));
-  copyFileSync(path, copy);
-  const {status, error} = spawnSync('strip', ['--strip-all', copy]);
-  return !error && status === 0 ? copy : path;
-}
-
-/**
- * @param {Buffer} tar
- * @param {string} archive
- * @returns {Buffer}
- */
-function compress(tar, archive) {
-  if (!archive.endsWith('.xz')) {
-    // Level 9 takes three times as long for one percent.
-    return gzipSync(tar, {level: 6});
-  }
-  const {stdout, status, error} = spawnSync('xz', ['-6', '-T0', '-c'], {
-    input: tar,
-    maxBuffer: 2 * LIMIT_BYTES,
-  });
-  if (error || status !== 0) {
-    throw new PreparationError(`The program xz failed: ${error?.message ?? `exit code ${status}`}`);
-  }
-  return stdout;
-}
-
-/** @returns {number} Seconds since 1970. */
-function commitTime() {
+function commitTime(): Date {
   try {
-    return Number(
-      execFileSync('git', ['log', '-1', '--format=%ct'], {
-        cwd: root,
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore'],
-      }),
-    );
+    const seconds = execFileSync('git', ['log', '-1', '--format=%ct'], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return new Date(Number(seconds) * 1000);
   } catch {
-    return 0;
+    return new Date(0);
   }
 }
 
@@ -297,8 +261,6 @@ async function main() {
   const {values: options} = parseArgs({
     options: {out: {type: 'string'}, 'no-strip': {type: 'boolean', default: false}},
   });
-  installMissing(console.log);
-  buildMissing(['packages/backend-approx/test', 'benchmarks'], console.log);
   const {archive, bytes, leftOut} = await makePack({
     archive: options.out ?? join(root, 'dist', `${PACK_NAME}.tar.gz`),
     strip: !options['no-strip'],
@@ -308,7 +270,7 @@ async function main() {
     console.log(`Not in it, as they need the repository: ${leftOut.join(', ')}`);
   }
   if (bytes > LIMIT_BYTES) {
-    throw new PreparationError(
+    throw new PackError(
       `That is more than ${LIMIT_BYTES / 1e6} MB. Consider installing strip and xz (Debian: binutils, xz-utils).`,
     );
   }
@@ -319,7 +281,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
     await main();
   } catch (error) {
-    console.error(error instanceof PreparationError ? error.message : error);
+    console.error(error instanceof PackError ? error.message : error);
     process.exitCode = 1;
   }
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-// @ts-check
 // The packages as npm publishes them: packs each one, unpacks it alone in an empty project beside what its
 // package.json asks for, and uses it there.
 
@@ -21,29 +20,41 @@ import {promisify} from 'node:util';
 import {expect} from 'chai';
 import {build} from 'esbuild';
 import {extract} from 'tar';
-import {dependenciesOf, installedWith} from './installed-size.mjs';
-import {npmProgram, root} from './prepare.mjs';
+import {
+  dependenciesOf,
+  installedWith,
+  packageJson,
+  type Installed,
+  type PackageJson,
+} from './installed-size.ts';
+import {npmProgram} from './install.mjs';
 import {pruneOutputs} from './prune.mjs';
 
+const root = join(import.meta.dirname, '..');
 const SCOPE = '@tfjs-approx/';
 const FOLDERS = readdirSync(join(root, 'packages')).sort();
 /** What users of the packages install themselves. */
 const TFJS = '@tensorflow/tfjs';
 
-/**
- * @typedef {object} Package
- * @property {string} folder  Its name in packages/.
- * @property {string} name
- * @property {any} description  Of its package.json, as packed.
- * @property {string[]} files
- * @property {string} tarball
- */
+/** What `npm pack --json` says of a package. */
+interface NpmPack {
+  readonly name: string;
+  readonly filename: string;
+  readonly files: readonly {readonly path: string}[];
+}
+
+interface Package {
+  readonly name: string;
+  /** Of its package.json, as packed. */
+  readonly description: PackageJson;
+  readonly files: readonly string[];
+  readonly tarball: string;
+}
 
 describe('published packages', function () {
   this.timeout(300_000);
   const temporary = mkdtempSync(join(tmpdir(), 'tfjs-approx-packages-'));
-  /** @type {Map<string, Package>} */
-  const packages = new Map();
+  const packages = new Map<string, Package>();
 
   before(async () => {
     pruneOutputs();
@@ -51,43 +62,35 @@ describe('published packages', function () {
     const options = ['--json', '--ignore-scripts', '--pack-destination', temporary];
     const args = [npmProgram(), 'pack', ...options, '--workspace', 'packages'];
     const {stdout} = await promisify(execFile)(process.execPath, args, {cwd: root});
-    for (const {name, filename, files} of JSON.parse(stdout)) {
+    for (const {name, filename, files} of JSON.parse(stdout) as NpmPack[]) {
       const folder = name.replace(SCOPE, '');
       packages.set(folder, {
-        folder,
         name,
-        description: JSON.parse(
-          readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8'),
-        ),
-        files: files.map((/** @type {{path: string}} */ {path}) => path),
+        description: packageJson(join(root, 'packages', folder)),
+        files: files.map(({path}) => path),
         tarball: join(temporary, filename),
       });
     }
   });
   after(() => rmSync(temporary, {recursive: true, force: true}));
 
-  /** @param {string} folder */
-  const packed = folder => /** @type {Package} */ (packages.get(folder));
+  const packed = (folder: string): Package => packages.get(folder)!;
 
-  /** @type {Map<string, string>} */
-  const projects = new Map();
+  const projects = new Map<string, string>();
 
   /**
    * A project with one package of ours, those of ours that it depends on, and nothing else but what they ask
    * for and, where they want its core, TensorFlow.js. Tarballs are unpacked; other packages are links.
-   * @param {string} folder
-   * @returns {Promise<string>} Where it is.
+   * @returns Where it is.
    */
-  async function projectWith(folder) {
+  async function projectWith(folder: string): Promise<string> {
     const known = projects.get(folder);
     if (known !== undefined) {
       return known;
     }
     const project = join(temporary, `with-${folder}`);
-    /** @type {Set<string>} */
-    const installed = new Set();
-    /** @type {(name: string, from: string) => Promise<void>} */
-    const install = async (name, from) => {
+    const installed = new Set<string>();
+    const install = async (name: string, from: string): Promise<void> => {
       const target = join(project, 'node_modules', name);
       if (installed.has(name)) {
         return;
@@ -119,13 +122,8 @@ describe('published packages', function () {
     return project;
   }
 
-  /**
-   * Runs Node in a project; rejects unless it ends with exit code 0.
-   * @param {string} project
-   * @param {readonly string[]} args
-   * @param {Record<string, string>} [env]
-   */
-  const node = (project, args, env = {}) =>
+  /** Runs Node in a project; rejects unless it ends with exit code 0. */
+  const node = (project: string, args: readonly string[], env: Record<string, string> = {}) =>
     promisify(execFile)(process.execPath, [...args], {
       cwd: project,
       env: {...process.env, APPROX_ENGINE: 'cpu', ...env},
@@ -191,7 +189,7 @@ describe('published packages', function () {
         const project = await projectWith(folder);
         const {name, description} = packed(folder);
         // One entry starts what the others are only imported for.
-        const entries = Object.keys(description.exports)
+        const entries = Object.keys(description.exports ?? {})
           .filter(entry => !/json$|register$/.test(entry))
           .map(entry => join(name, entry).replaceAll('\\', '/'));
         const script = `
@@ -213,10 +211,8 @@ describe('published packages', function () {
   }
 
   describe("README's ten lines, in a project with backend-approx alone", () => {
-    /** @type {string} */
-    let project;
-    /** @type {string} */
-    let code;
+    let project: string;
+    let code: string;
     before(async () => {
       project = await projectWith('backend-approx');
       const [, block] =
@@ -225,8 +221,7 @@ describe('published packages', function () {
       expect(code).to.include("tf.setBackend('approx')");
     });
 
-    /** @param {string} stdout */
-    function expectCoverage(stdout) {
+    function expectCoverage(stdout: string): void {
       for (const pass of ['forward', 'inputGradient', 'weightGradient']) {
         const macs =
           pass === 'inputGradient' ? /inputGradient/ : new RegExp(`MatMul +${pass} +mitchell7 `);
@@ -261,10 +256,10 @@ describe('published packages', function () {
     });
   });
 
-  for (const [folder, args, expected] of /** @type {const} */ ([
+  for (const [folder, args, expected] of [
     ['backend-approx', ['--help'], /doctor/],
     ['lut-builder', ['list'], /mitchell/],
-  ])) {
+  ] as const) {
     it(`${folder}'s command runs alone`, async () => {
       const project = await projectWith(folder);
       const {name, description} = packed(folder);
@@ -275,10 +270,8 @@ describe('published packages', function () {
   }
 
   describe('an installation of backend-approx', () => {
-    /** @type {import('./installed-size.mjs').Installed[]} */
-    let all;
-    /** @type {string[]} */
-    let names;
+    let all: Installed[];
+    let names: string[];
     before(() => {
       all = installedWith(root, '@tfjs-approx/backend-approx');
       names = all.map(({name}) => name);
@@ -314,10 +307,7 @@ describe('published packages', function () {
   });
 });
 
-/**
- * @param {any} value
- * @returns {string[]} The strings in it, however deep.
- */
-function leavesOf(value) {
+/** The strings in a value, however deep. */
+function leavesOf(value: unknown): string[] {
   return typeof value === 'string' ? [value] : Object.values(value ?? {}).flatMap(leavesOf);
 }

@@ -1,49 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// @ts-check
 // Packs, unpacks, and runs what was packed with an empty environment, as on a machine without Node.
 import {execFileSync, spawn} from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {dirname, join} from 'node:path';
+import {join} from 'node:path';
 import {gunzipSync} from 'node:zlib';
 import {expect} from 'chai';
-import {skipBecause} from '../packages/backend-approx/dist/testing/skip.js';
-import {writeTar} from './gpu-pack-tar.mjs';
-import {LIMIT_BYTES, makePack, PACK_NAME, packUnavailable} from './gpu-pack.mjs';
-import {swiftShaderEnvironment, swiftShaderUnavailable} from './swiftshader.mjs';
-import {readTar} from './tar.mjs';
-
-describe('writeTar', () => {
-  it('writes what readTar reads', () => {
-    const files = [
-      {name: 'pack/run.sh', mode: 0o755, content: Buffer.from('echo\n')},
-      {name: 'pack/empty', mode: 0o644, content: Buffer.alloc(0)},
-      {name: 'pack/lib/x.so', mode: 0o644, content: Buffer.alloc(512, 7)},
-    ];
-    expect([...readTar(writeTar(files, 1_700_000_000))]).to.deep.equal(files);
-  });
-
-  it('refuses a name that does not fit', () => {
-    const file = {name: 'x'.repeat(101), mode: 0o644, content: Buffer.alloc(0)};
-    expect(() => writeTar([file], 0)).to.throw('longer than 100 bytes');
-  });
-});
+import {skipBecause} from '../packages/backend-approx/src/testing/skip.ts';
+import {LIMIT_BYTES, makePack, type Pack, PACK_NAME, packUnavailable} from './gpu-pack.ts';
+import {swiftShaderEnvironment, swiftShaderUnavailable} from './swiftshader.ts';
+import {unpackTar} from './unpack.ts';
 
 describe('gpu:pack', function () {
   this.timeout(300_000);
   const folder = mkdtempSync(join(tmpdir(), 'tfjs-approx-gpu-pack-'));
   const unpacked = join(folder, 'unpacked');
-  /** @type {import('./gpu-pack.mjs').Pack} */
-  let pack;
+  let pack: Pack;
 
   before(async function () {
     const unavailable = packUnavailable() ?? swiftShaderUnavailable();
@@ -51,16 +23,11 @@ describe('gpu:pack', function () {
       skipBecause(this, unavailable);
     }
     pack = await makePack({archive: join(folder, 'pack.tar.gz')});
-    for (const {name, mode, content} of readTar(uncompress(pack.archive))) {
-      const path = join(unpacked, name);
-      mkdirSync(dirname(path), {recursive: true});
-      writeFileSync(path, content);
-      chmodSync(path, mode);
-    }
+    mkdirSync(unpacked);
+    unpackTar(uncompress(pack.archive), unpacked);
   });
 
-  /** @param {string} archive */
-  function uncompress(archive) {
+  function uncompress(archive: string): Buffer {
     return archive.endsWith('.gz')
       ? gunzipSync(readFileSync(archive))
       : execFileSync('xz', ['-dc', archive], {maxBuffer: 1e9});
@@ -68,12 +35,11 @@ describe('gpu:pack', function () {
 
   after(() => rmSync(folder, {recursive: true, force: true}));
 
-  /**
-   * @param {string[]} args
-   * @param {Record<string, string>} environment  There is no other variable, not even PATH.
-   * @returns {Promise<{code: number | null, output: string}>}
-   */
-  function runSh(args, environment) {
+  /** @param environment There is no other variable, not even PATH. */
+  function runSh(
+    args: string[],
+    environment: Record<string, string>,
+  ): Promise<{code: number | null; output: string}> {
     return new Promise((resolve, reject) => {
       const child = spawn('/bin/sh', [join(unpacked, PACK_NAME, 'run.sh'), ...args], {
         env: environment,
@@ -148,10 +114,9 @@ describe('gpu:pack', function () {
   });
 
   it('explains its options, and refuses others', async () => {
-    expect(await runSh(['--help'], {})).to.satisfy(
-      (/** @type {{code: number, output: string}} */ {code, output}) =>
-        code === 0 && output.includes('--bench-only'),
-    );
+    const help = await runSh(['--help'], {});
+    expect(help.code).to.equal(0);
+    expect(help.output).to.include('--bench-only');
     const {code, output} = await runSh(['--fast'], {});
     expect(code).to.equal(2);
     expect(output).to.include('--fast');

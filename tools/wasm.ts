@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// @ts-check
 // `npm run wasm`: compiles WebAssembly modules from C, the CPU engine's and the loop it is compared with, and
-// writes each, as base64, into a TypeScript file that is committed. So nothing is compiled when the package is installed or bundled, and a test
-// compiles again and compares. The compiler is LLVM from npm; the same version gives the same bytes.
+// writes each, as base64, into a TypeScript file that is committed. So nothing is compiled when the package is
+// installed or bundled, and a test compiles again and compares. The compiler is LLVM from npm; the same version gives the same bytes.
 
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
-import {dirname, join} from 'node:path';
+import {join} from 'node:path';
 import {argv} from 'node:process';
 import {fileURLToPath} from 'node:url';
 import {commands} from '@yowasp/clang';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const root = join(import.meta.dirname, '..');
 const engine = join(root, 'packages/backend-approx/src/engines/cpu');
 const benchmarks = join(root, 'benchmarks/src/cpu-loops');
 
@@ -24,11 +23,10 @@ const LARGEST_MEMORY = 2 ** 32;
 
 /**
  * Compiles C to a WebAssembly module that imports its memory.
- * @param {string} folder Of the sources; the one that ends in .c is compiled.
- * @param {readonly string[]} [options] More options for clang.
- * @returns {Promise<Uint8Array>}
+ * @param folder Of the sources; the one that ends in .c is compiled.
+ * @param options More options for clang.
  */
-async function compile(folder, options = []) {
+async function compile(folder: string, options: readonly string[] = []): Promise<Uint8Array> {
   const names = readdirSync(folder).filter(name => /\.[ch]$/.test(name));
   const main = names.find(name => name.endsWith('.c')) ?? '';
   const files = await commands.clang(
@@ -54,10 +52,10 @@ async function compile(folder, options = []) {
     ],
     Object.fromEntries(names.map(name => [name, readFileSync(join(folder, name), 'utf8')])),
   );
-  return /** @type {Uint8Array} */ (files?.['module.wasm']);
+  return files?.['module.wasm'] as Uint8Array;
 }
 
-async function engineText() {
+async function engineText(): Promise<string> {
   const module = await compile(join(engine, 'wasm'), [
     '-matomics',
     '-Wl,--shared-memory',
@@ -76,11 +74,8 @@ export const SHARED_FLAG = ${sharedFlagOf(module)};
 `;
 }
 
-/**
- * @param {Uint8Array} module
- * @returns {number} Where the limits' flags of the imported memory are.
- */
-function sharedFlagOf(module) {
+/** Where the limits' flags of the imported memory are. */
+function sharedFlagOf(module: Uint8Array): number {
   // The import's two names, each after its length, the kind of import (2), and flags: has a maximum, is shared (3).
   const entry = Buffer.from('\x03env\x06memory\x02\x03', 'latin1');
   const at = Buffer.from(module).indexOf(entry);
@@ -88,7 +83,7 @@ function sharedFlagOf(module) {
   return at + entry.length - 1;
 }
 
-async function plainGemmText() {
+async function plainGemmText(): Promise<string> {
   const module = await compile(benchmarks);
   return `// SPDX-License-Identifier: Apache-2.0
 /** Made by \`npm run wasm\` from plain-gemm.c; do not edit. */
@@ -97,8 +92,7 @@ export const PLAIN_GEMM_BASE64 =
 `;
 }
 
-/** @param {Uint8Array} module */
-function base64(module) {
+function base64(module: Uint8Array): string {
   return Buffer.from(module).toString('base64');
 }
 

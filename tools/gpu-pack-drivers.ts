@@ -1,29 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
-// @ts-check
 // Finds the environment with which WebGPU sees this Linux machine's GPU, or says what keeps it from it.
 //
 // Containers often hold NVIDIA's Vulkan driver without the manifest that registers it, or in a folder where
 // the Vulkan loader does not look. Such drivers are tried one by one, each in a process of its own.
 
-import {spawnSync} from 'node:child_process';
 import {accessSync, constants, existsSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
-import {adapterKind} from '../packages/backend-approx/dist/testing/assert-adapter.js';
+import {
+  adapterKind,
+  type TestAdapter,
+} from '../packages/backend-approx/src/testing/assert-adapter.ts';
+import {type AdapterInfo, probeAdapter} from './probe-adapter.ts';
 
-/**
- * @typedef {import('./adapters.mjs').AdapterInfo} AdapterInfo
- *
- * @typedef {object} Candidate
- * @property {string} what  Which driver, for people.
- * @property {Record<string, string>} environment  Added to this process's.
- *
- * @typedef {Candidate & {kind: 'hardware' | 'lavapipe' | 'swiftshader', info: AdapterInfo}} Found
- *
- * @typedef {object} Search
- * @property {Found | undefined} hardware
- * @property {Found | undefined} software  Only looked at where there is no hardware.
- * @property {string[]} tried  One line each: which driver, and what came of it.
- */
+interface Candidate {
+  /** Which driver, for people. */
+  what: string;
+  /** Added to this process's. */
+  environment: Record<string, string>;
+}
+
+export interface Found extends Candidate {
+  kind: TestAdapter;
+  info: AdapterInfo;
+}
+
+export interface Search {
+  hardware: Found | undefined;
+  /** Only looked at where there is no hardware. */
+  software: Found | undefined;
+  /** One line each: which driver, and what came of it. */
+  tried: string[];
+}
 
 /** Where the Vulkan loader does not look by itself. */
 const MORE_MANIFEST_FOLDERS = [
@@ -50,18 +57,14 @@ const LIBRARY_FOLDERS = [
 /** NVIDIA's Vulkan driver is in both; the second one needs no X11 libraries. */
 const NVIDIA_LIBRARIES = ['libGLX_nvidia.so.0', 'libEGL_nvidia.so.0'];
 
-const PROBE_LIMIT_MS = 90_000;
-
 /**
- * @param {string} probeScript  adapter-probe.mjs, as a file that this Node can run.
- * @param {string} folder  For manifests that are made here; it must stay while drivers are in use.
- * @returns {Search}
+ * @param probeScript adapter-probe.mjs, as a file that this Node can run.
+ * @param folder For manifests that are made here; it must stay while drivers are in use.
  */
-export function findDriver(probeScript, folder) {
-  /** @type {Search} */
-  const search = {hardware: undefined, software: undefined, tried: []};
+export function findDriver(probeScript: string, folder: string): Search {
+  const search: Search = {hardware: undefined, software: undefined, tried: []};
   for (const candidate of candidates(folder)) {
-    const answer = probe(probeScript, candidate.environment);
+    const answer = probeAdapter(candidate.environment, probeScript);
     if (typeof answer === 'string') {
       search.tried.push(`${candidate.what}: ${answer}`);
       continue;
@@ -80,12 +83,9 @@ export function findDriver(probeScript, folder) {
   return search;
 }
 
-/**
- * What keeps WebGPU from a GPU on this machine, as far as it can be seen: whole sentences.
- * @returns {string[]}
- */
-export function whatIsMissing() {
-  const missing = [];
+/** What keeps WebGPU from a GPU on this machine, as far as it can be seen: whole sentences. */
+export function whatIsMissing(): string[] {
+  const missing: string[] = [];
   const nvidia = existsSync('/dev/nvidia0') || existsSync('/proc/driver/nvidia/version');
   const render = existsSync('/dev/dri')
     ? readdirSync('/dev/dri').filter(name => name.startsWith('renderD'))
@@ -121,11 +121,8 @@ export function whatIsMissing() {
   return missing;
 }
 
-/**
- * @param {string} folder
- * @returns {Generator<Candidate>} In the order in which they are tried.
- */
-function* candidates(folder) {
+/** In the order in which they are tried. */
+function* candidates(folder: string): Generator<Candidate> {
   yield {what: "the system's drivers", environment: {}};
   // Somebody who names a driver wants this one.
   if (process.env['VK_DRIVER_FILES'] || process.env['VK_ICD_FILENAMES']) {
@@ -149,69 +146,31 @@ function* candidates(folder) {
   }
 }
 
-/**
- * @param {string} manifest
- * @param {string[]} libraryFolders  Where the driver's own libraries are, which it loads by name.
- * @returns {Record<string, string>}
- */
-function driverEnvironment(manifest, libraryFolders) {
+/** @param libraryFolders Where the driver's own libraries are, which it loads by name. */
+function driverEnvironment(manifest: string, libraryFolders: string[]): Record<string, string> {
   const folders = [process.env['LD_LIBRARY_PATH'], ...libraryFolders].filter(Boolean);
+  // The second is the older name of the first.
   return {
     VK_DRIVER_FILES: manifest,
-    // The older name of the same.
     VK_ICD_FILENAMES: manifest,
     LD_LIBRARY_PATH: folders.join(':'),
   };
 }
 
-/** @returns {string[]} */
-function nvidiaLibraries() {
+function nvidiaLibraries(): string[] {
   return NVIDIA_LIBRARIES.map(findLibrary).filter(path => path !== undefined);
 }
 
-/** @returns {string[]} */
-function nvidiaFolders() {
+function nvidiaFolders(): string[] {
   return [...new Set(nvidiaLibraries().map(path => dirname(path)))];
 }
 
-/**
- * @param {string} name
- * @returns {string | undefined}
- */
-function findLibrary(name) {
+function findLibrary(name: string): string | undefined {
   const own = (process.env['LD_LIBRARY_PATH'] ?? '').split(':').filter(Boolean);
   return [...own, ...LIBRARY_FOLDERS].map(folder => join(folder, name)).find(existsSync);
 }
 
-/**
- * @param {string} script
- * @param {Record<string, string>} environment
- * @returns {AdapterInfo | string} Why there is none, in words.
- */
-function probe(script, environment) {
-  const {status, signal, stdout, stderr, error} = spawnSync(process.execPath, [script], {
-    // The loader then says on stderr why it passes over a driver.
-    env: {VK_LOADER_DEBUG: 'error', ...process.env, ...environment},
-    encoding: 'utf8',
-    timeout: PROBE_LIMIT_MS,
-    killSignal: 'SIGKILL',
-  });
-  const said = stderr
-    .split('\n')
-    .map(line => line.trim())
-    .filter(line => line !== '' && !line.startsWith('Warning: maxDynamic'))
-    .slice(-4)
-    .join(' | ');
-  if (status !== 0) {
-    const how = error?.message ?? (signal ? `signal ${signal}` : `exit code ${status}`);
-    return `trying it ended with ${how}${said && `: ${said}`}`;
-  }
-  const info = JSON.parse(stdout.trim().split('\n').at(-1) ?? 'null');
-  return info ?? `no adapter${said && ` (${said})`}`;
-}
-
-/** @param {string} path */
-function isAccessible(path) {
+function isAccessible(path: string): boolean {
   try {
     accessSync(path, constants.R_OK | constants.W_OK);
     return true;

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-// @ts-check
 // Runs bundled test files with mocha, in the GPU pack: node tests.mjs [--grep REGEX] FILE...
 
 import {resolve} from 'node:path';

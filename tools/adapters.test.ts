@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// @ts-check
 import {existsSync} from 'node:fs';
 import {expect} from 'chai';
-import {kindOf} from './adapters.mjs';
-import {swiftShaderEnvironment, swiftShaderUnavailable} from './swiftshader.mjs';
+import {adapterKind} from '../packages/backend-approx/src/testing/assert-adapter.ts';
+import type {AdapterInfo} from './probe-adapter.ts';
+import {swiftShaderEnvironment, swiftShaderUnavailable} from './swiftshader.ts';
+
+const UNKNOWN = {vendor: '', architecture: '', device: '', description: ''};
 
 describe('adapters', () => {
   it('are told apart by what Dawn says about them', () => {
-    const kind = (/** @type {Partial<import('./adapters.mjs').AdapterInfo>} */ info) =>
-      kindOf({
-        vendor: '',
-        architecture: '',
-        device: '',
-        description: '',
-        isFallbackAdapter: false,
-        ...info,
-      });
+    const kind = (info: Partial<AdapterInfo>) =>
+      adapterKind({...UNKNOWN, isFallbackAdapter: false, ...info});
     expect(kind({vendor: 'google', architecture: 'swiftshader', isFallbackAdapter: true})).to.equal(
       'swiftshader',
     );

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// @ts-check
 import {readFileSync} from 'node:fs';
 import {basename} from 'node:path';
 import {expect} from 'chai';
-import {generated} from './wasm.mjs';
+import {generated} from './wasm.ts';
 
 describe('WebAssembly modules', () => {
   for (const {file, text} of generated) {

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// @ts-check
 import {spawnSync} from 'node:child_process';
-import {fileURLToPath} from 'node:url';
+import {join} from 'node:path';
 import {expect} from 'chai';
 
-const script = fileURLToPath(new URL('test.mjs', import.meta.url));
+const script = join(import.meta.dirname, 'test.ts');
 
-/** @param {string[]} args */
-function run(...args) {
-  return spawnSync(process.execPath, [script, ...args], {encoding: 'utf8'});
+function run(...args: string[]) {
+  return spawnSync(process.execPath, ['--import', 'tsx', script, ...args], {encoding: 'utf8'});
 }
 
 describe('the command line of npm test', () => {
@@ -20,7 +18,7 @@ describe('the command line of npm test', () => {
   });
 
   it('refuses unknown options and values in a line, without a stack', () => {
-    const refuses = (/** @type {string[]} */ args, /** @type {RegExp} */ message) => {
+    const refuses = (args: string[], message: RegExp) => {
       const {status, stdout, stderr} = run(...args);
       expect([status, stdout], args.join(' ')).to.deep.equal([2, '']);
       expect(stderr).to.match(message);
