@@ -12,11 +12,14 @@ const backend = join(__dirname, 'packages', 'backend-approx', 'dist');
 
 const isTypeScript = process.argv.some(argument => argument.endsWith('.ts'));
 
+const modules = [
+  ...(isTypeScript ? ['tsx'] : []),
+  // Root hooks: they assert engine and adapter before the first test of the process.
+  ...(isWebGpu ? [join(backend, 'testing', 'hooks.js')] : []),
+];
+
 module.exports = {
   timeout: isWebGpu ? 300_000 : 60_000,
-  require: [
-    ...(isTypeScript ? ['tsx'] : []),
-    // Root hooks: they assert engine and adapter before the first test of the process.
-    ...(isWebGpu ? [join(backend, 'testing', 'hooks.js')] : []),
-  ],
+  // mocha takes an empty list for the name of a module.
+  ...(modules.length > 0 ? {require: modules} : {}),
 };

@@ -30,7 +30,7 @@ export function pruneOutputs() {
       const stale = readdirSync(to, {recursive: true, encoding: 'utf8'}).filter(
         file =>
           COMPILED.test(file) &&
-          !/\.min\.js$|^\.core-suite/.test(file) &&
+          !file.endsWith('.min.js') &&
           !existsSync(join(from, file.replace(COMPILED, '.ts'))),
       );
       stale.forEach(file => rmSync(join(to, file)));
