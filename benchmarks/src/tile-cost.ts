@@ -18,7 +18,7 @@ import {
   type Tile,
   type TileCost,
 } from '@tfjs-approx/backend-approx/tuning';
-import type {Multiplier} from '@tfjs-approx/arithmetic';
+import type {MacUnit} from '@tfjs-approx/arithmetic';
 import {randomValues} from './random.js';
 
 export interface Scale {
@@ -40,11 +40,11 @@ const PICOSECONDS_PER_MS = 1e9;
 /** @returns a cost for each tile, in picoseconds. */
 export async function measureTiles(
   backend: ApproxWebGPUBackend,
-  multiplier: Multiplier,
+  unit: MacUnit,
   tiles: readonly Tile[],
   scale: Scale,
 ): Promise<TileCost[]> {
-  const job = (tile: Tile, lowering: Lowering) => new Job(backend, multiplier, tile, lowering);
+  const job = (tile: Tile, lowering: Lowering) => new Job(backend, unit, tile, lowering);
   const jobs = tiles.map(tile => workloads(tile, scale).map(lowering => job(tile, lowering)));
   await time(jobs.flat(), scale);
   const costs: TileCost[] = [];
@@ -116,7 +116,7 @@ class Job {
 
   constructor(
     backend: ApproxWebGPUBackend,
-    multiplier: Multiplier,
+    unit: MacUnit,
     tile: Tile,
     {contractions, outputShape}: Lowering,
   ) {
@@ -129,9 +129,9 @@ class Job {
     const second = operand(contractions[0].second.shape, 2);
     this.#backend = backend;
     this.#operands = [first, second];
-    this.#run = () => engine.run(contractions, outputShape, {first, second}, multiplier);
+    this.#run = () => engine.run(contractions, outputShape, {first, second}, unit);
     this.#products = contractions.reduce((sum, contraction) => {
-      const layout = layoutOf(contraction);
+      const layout = layoutOf(contraction, unit.accumulator);
       return sum + paddedOutputs(tile, layout) * (layout.size.k / layout.plan.blocks);
     }, 0);
   }

@@ -10,6 +10,7 @@ import {setEngine} from '@tfjs-approx/backend-approx';
 import {
   canRun,
   checkLanes,
+  programOf,
   tableCandidates,
   tileCandidates,
   tilesThatRun,
@@ -19,7 +20,7 @@ import {
   type Tile,
   type TileCost,
 } from '@tfjs-approx/backend-approx/tuning';
-import {getMultiplier, type Multiplier} from '@tfjs-approx/arithmetic';
+import {type MacUnit, resolveMacUnit} from '@tfjs-approx/arithmetic';
 import {entryText, keepUseful, withEntry} from './tile-entry.js';
 import {measureTiles, type Scale} from './tile-cost.js';
 
@@ -30,7 +31,7 @@ const HELP = `Usage: npm run tune -- [options]
   --out FILE       writes the entry there instead of into tile-table.ts
   --help`;
 
-/** A multiplier for each form. */
+/** A unit for each form. */
 const REPRESENTATIVES: Readonly<Record<ProductForm, string>> = {
   native: 'bf16',
   logAdd: 'mbm7',
@@ -77,8 +78,8 @@ async function main(): Promise<void> {
   console.log(`${device}, class ${deviceClass}\n`);
   const lists = {} as Record<ProductForm, TileCost[]>;
   for (const form of ['native', 'logAdd', 'lut'] as const) {
-    const multiplier = getMultiplier(REPRESENTATIVES[form]);
-    lists[form] = await tuneForm(backend, form, multiplier, software ? SOFTWARE : GPU);
+    const unit = resolveMacUnit(REPRESENTATIVES[form]);
+    lists[form] = await tuneForm(backend, form, unit, software ? SOFTWARE : GPU);
   }
   const entry = entryText(deviceClass, lists);
   if (options.dry) return console.log(entry);
@@ -93,24 +94,23 @@ async function main(): Promise<void> {
 async function tuneForm(
   backend: ApproxWebGPUBackend,
   form: ProductForm,
-  multiplier: Multiplier,
+  unit: MacUnit,
   scale: Scale,
 ): Promise<TileCost[]> {
   const {traits} = backend;
+  const program = programOf(unit);
   const measure = async (tiles: readonly Tile[]) => {
-    const costs = await measureTiles(backend, multiplier, tiles, scale);
+    const costs = await measureTiles(backend, unit, tiles, scale);
     for (const {tile, cost} of costs) {
       console.log(`${form.padEnd(7)} ${cost.toFixed(2).padStart(9)} ps  ${tileText(tile)}`);
     }
     return costs;
   };
-  const costs = await measure(
-    tilesThatRun(tileCandidates(traits.subgroupSize), multiplier, traits),
-  );
+  const costs = await measure(tilesThatRun(tileCandidates(traits.subgroupSize), program, traits));
   if (form === 'lut') {
     const best = [...costs].sort((a, b) => a.cost - b.cost).slice(0, SHAPES_WITH_PLACES);
     const places = best.flatMap(({tile}) => tableCandidates(tile));
-    costs.push(...(await measure(places.filter(tile => canRun(tile, multiplier, traits)))));
+    costs.push(...(await measure(places.filter(tile => canRun(tile, program, traits)))));
   }
   console.log('');
   return keepUseful(costs);

@@ -21,6 +21,11 @@ export {
   largestFinite,
   roundOperand,
 } from './formats/float.js';
+export type {Accumulator, AdditionKind, SummationPlan} from './accumulators/accumulator.js';
+export {accumulator} from './accumulators/by-name.js';
+export {fp32Accumulator} from './accumulators/fp32.js';
+export * from './mac-unit.js';
+export type * from './formats/float-format.js';
 export type * from './multipliers/multiplier.js';
 export {checkMultiplier, provenLut} from './multipliers/check-multiplier.js';
 export {
@@ -44,6 +49,7 @@ export {
   type RecordedProducts,
 } from './recorded-operands.js';
 export * from './registry.js';
+export {resolveMacUnit} from './resolve-mac-unit.js';
 export {
   type ApproxTrainLayout,
   type ApproxTrainOptions,

@@ -8,12 +8,8 @@ import {familyMember, familyOf, memberNames} from './multipliers/families.js';
 import type {MantissaLut} from './tables/lut.js';
 import {lutMultiplier} from './tables/lut-multiplier.js';
 import {bf16, fp16, fp32, fp8e4m3, fp8e5m2, tf32} from './multipliers/exact-formats.js';
-import type {
-  EvaluationForm,
-  FloatFormat,
-  Multiplier,
-  OperandRounding,
-} from './multipliers/multiplier.js';
+import type {FloatFormat, OperandRounding} from './formats/float-format.js';
+import type {EvaluationForm, Multiplier} from './multipliers/multiplier.js';
 import {OPERAND_ROUNDINGS, withRounding} from './multipliers/with-rounding.js';
 
 const formats: readonly Multiplier[] = [fp32, tf32, bf16, fp16, fp8e5m2, fp8e4m3];
@@ -116,7 +112,7 @@ export function listMultipliers(): MultiplierInfo[] {
  * A table is built here only to compare a closed form with it. What has none has its table checked
  * before it is first used.
  *
- * @throws {MultiplierError} if the name is taken or has a `:` in it, or if the multiplier breaks its
+ * @throws {MultiplierError} if the name is taken or has a `:` or `+` in it, or if the multiplier breaks its
  *     contract, as by a claim to be exact or a closed form that differs from its table.
  */
 export function registerMultiplier(multiplier: Multiplier): void {
@@ -124,13 +120,16 @@ export function registerMultiplier(multiplier: Multiplier): void {
   const {name, closedForm, exact} = multiplier;
   const present = find(name);
   if (present === multiplier) return;
-  // `:` separates a name from options, such as `mbm7:lut`.
-  if (name.includes(':')) {
+  // `:` separates a name from options, such as `mbm7:lut`, and `+` from an accumulator.
+  for (const [separator, what] of [
+    [':', 'options such as ":lut" follow'],
+    ['+', 'an accumulator such as "+fp32" follows'],
+  ] as const) {
+    if (!name.includes(separator)) continue;
     throw new MultiplierError('registerMultiplier', {
       found: `the name ${quote(name)}`,
-      expected: 'a name that has no ":" in it',
-      remedy:
-        'Give the multiplier another name; options such as ":lut" follow when it is asked for.',
+      expected: `a name that has no "${separator}" in it`,
+      remedy: `Give the multiplier another name; ${what} when it is asked for.`,
     });
   }
   if (present !== undefined) {

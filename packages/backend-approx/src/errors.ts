@@ -34,6 +34,11 @@ export class DeviceLimitError extends ApproxError {
   override name = 'DeviceLimitError';
 }
 
+/** A contraction has a part that the engine does not execute. */
+export class UnsupportedContractionError extends ApproxError {
+  override name = 'UnsupportedContractionError';
+}
+
 /** Values that exist only on the GPU were asked for synchronously where that is impossible. */
 export class SynchronousReadError extends ApproxError {
   override name = 'SynchronousReadError';

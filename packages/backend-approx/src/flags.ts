@@ -7,7 +7,7 @@
 import {env} from '@tensorflow/tfjs-core';
 import {platform} from '#platform';
 import {MOST_THREADS} from './engines/cpu/threads.js';
-import {ENGINE_NAMES, type EngineName} from './engines/engine.js';
+import {ENGINE_NAMES, type EngineName} from './engine-list.js';
 import {ConfigurationError} from './errors.js';
 import {setMultiplier} from './policy/policy.js';
 

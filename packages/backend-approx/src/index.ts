@@ -9,7 +9,7 @@ import {registerFlags} from './flags.js';
 import {registerApprox} from './register-backend.js';
 
 export * from './errors.js';
-export type {EngineName} from './engines/engine.js';
+export type {EngineName} from './engine-list.js';
 export type {SelfTest} from './engines/webgpu/self-test.js';
 export type {AdapterDescription} from './engines/webgpu/backend.js';
 export {coverage, resetCoverage, type Coverage, type CoverageEntry} from './policy/coverage.js';

@@ -15,7 +15,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type {Base} from './base/base.js';
 import {exchangeOperands, type Contraction} from './contraction/contraction.js';
-import {getMultiplier} from '@tfjs-approx/arithmetic';
+import {isExact, resolveMacUnit} from '@tfjs-approx/arithmetic';
 import type {Engine} from './engines/engine.js';
 import {ApproxError} from './errors.js';
 import {
@@ -28,9 +28,9 @@ import {
 import {count} from './policy/coverage.js';
 import {helperReason, repetitionReason} from './policy/helper-ops.js';
 import {productContext} from './policy/pass.js';
-import {assignedMultiplier} from './policy/assignment.js';
+import {assignedUnit} from './policy/assignment.js';
 import {activeLayer} from './policy/layers.js';
-import {multiplierFor} from './policy/policy.js';
+import {unitFor} from './policy/policy.js';
 import {announce} from './recording/observer.js';
 
 export const BACKEND_NAME = 'approx';
@@ -86,7 +86,7 @@ function reportDotProducts(base: Base): void {
       // The gradient of Sum multiplies too, by ones of another shape: that is no product of Dot's.
       const isProduct = util.arraysEqual(inputs.a.shape, inputs.b.shape);
       if (isProduct && active?.layer.getClassName() === 'Dot') {
-        const {pass} = productContext('Multiply', inputs, {});
+        const {pass} = productContext('input', inputs, {});
         const reason = 'Dot of rank 2 is Multiply and Sum in tfjs';
         const macs = util.sizeFromShape(inputs.a.shape);
         count({
@@ -118,13 +118,9 @@ function approximateKernel(
     const [first, second] = operands.map(name => inputs[name]);
     // An einsum of one operand permutes and sums: it holds no products.
     if (!second) return runStock(kernelName, stock, call);
-    const context = productContext(kernelName, inputs, attributes);
+    const context = productContext(kernel.gradient, inputs, attributes);
     const {pass, outputBatch} = context;
-    const {lowering, exchanged} = lower(
-      kernel,
-      inputs,
-      outputBatch ? {...attributes, outputBatch} : attributes,
-    );
+    const {lowering, exchanged} = lower(kernel, inputs, attributes, outputBatch);
     const {macs, outputShape} = lowering;
     const active = activeLayer();
     const layer = active?.path ?? '';
@@ -137,9 +133,7 @@ function approximateKernel(
       count({layer, kernel: kernelName, pass, multiplier: 'exact', exact: true, reason, macs});
     }
     if (noFloats) return runStock(kernelName, stock, call);
-    const multiplier = reason
-      ? getMultiplier('fp32')
-      : (assignedMultiplier(pass) ?? multiplierFor(pass));
+    const unit = reason ? resolveMacUnit('fp32') : (assignedUnit(pass) ?? unitFor(pass));
     const {bias} = inputs;
     const backend = call.backend as KernelBackend;
     const ordered = context.exchanged ? ([second, first] as const) : ([first, second] as const);
@@ -148,16 +142,16 @@ function approximateKernel(
       context.exchanged ? exchanged() : lowering.contractions,
       outputShape,
       {first: ordered[0], second: ordered[1], bias},
-      multiplier,
+      unit,
     );
     if (!reason) {
       count({
         layer,
         kernel: kernelName,
         pass,
-        multiplier: multiplier.name,
-        exact: multiplier.exact,
-        ...(multiplier.exact ? {reason: `${multiplier.name} products are exact`} : {}),
+        multiplier: unit.name,
+        exact: isExact(unit),
+        ...(isExact(unit) ? {reason: `${unit.name} products are exact`} : {}),
         macs,
       });
     }
@@ -192,7 +186,12 @@ interface CachedLowering {
 const lowerings = new Map<string, CachedLowering>();
 const MOST_LOWERINGS = 4096;
 
-function lower(kernel: MacKernel, inputs: Inputs, attributes: Attributes): CachedLowering {
+function lower(
+  kernel: MacKernel,
+  inputs: Inputs,
+  attributes: Attributes,
+  outputBatch?: readonly number[],
+): CachedLowering {
   let key = kernel.kernelName;
   const shapes: Record<string, readonly number[]> = {};
   for (const name in inputs) {
@@ -202,9 +201,10 @@ function lower(kernel: MacKernel, inputs: Inputs, attributes: Attributes): Cache
     key += `|${name}:${input.shape.join()}`;
   }
   key += JSON.stringify(attributes);
+  if (outputBatch) key += `|to:${outputBatch.join()}`;
   let cached = lowerings.get(key);
   if (!cached) {
-    const lowering = kernel.lower(shapes, attributes);
+    const lowering = kernel.lower(shapes, attributes, outputBatch);
     let exchanged: readonly Contraction[] | null = null;
     cached = {
       lowering,

@@ -14,18 +14,13 @@ import {
   type KernelBackend,
 } from '@tensorflow/tfjs-core';
 import {platform} from '#platform';
-import type {Base} from './base/base.js';
-import {cpuBase} from './base/cpu/base.js';
-import {webgpuBase} from './base/webgpu/base.js';
-import {isSoftwareAdapter, requestBackend} from './device/adapter.js';
-import {createCpuEngine} from './engines/cpu/engine.js';
-import {threadsInUse} from './engines/cpu/wasm-instance.js';
-import type {Engine, EngineName} from './engines/engine.js';
-import {createHostBackend} from './engines/host.js';
-import {createReferenceEngine} from './engines/reference/engine.js';
-import type {AdapterDescription, ApproxWebGPUBackend} from './engines/webgpu/backend.js';
-import {createWebGPUEngine} from './engines/webgpu/engine.js';
-import {runSelfTest, type SelfTest} from './engines/webgpu/self-test.js';
+import {
+  ENGINES,
+  type EngineDescription,
+  type EngineFactory,
+  type EngineName,
+} from './engine-list.js';
+import {onSharedBackendLost, sharedBackend} from './engines/webgpu/shared-backend.js';
 import {AdapterError, ApproxError, ConfigurationError} from './errors.js';
 import {noteDevice} from './policy/coverage.js';
 import {trackGraphModels} from './policy/graph-models.js';
@@ -35,16 +30,8 @@ import {installGradients} from './gradients.js';
 import {BACKEND_NAME, installKernels} from './install.js';
 
 /** Where products are being formed. */
-export interface DeviceInfo {
+export interface DeviceInfo extends EngineDescription {
   readonly engine: EngineName;
-  /** For people: the adapter's description, or 'CPU' and how it computes. */
-  readonly device: string;
-  /** True when no GPU takes part. */
-  readonly software: boolean;
-  /** Only on webgpu. */
-  readonly adapter?: AdapterDescription;
-  /** Only on webgpu: which properties bit-equality rests on hold on this adapter. */
-  readonly selfTest?: SelfTest;
 }
 
 /** The priority that `webgpu` had before it was registered here. */
@@ -103,24 +90,12 @@ function superseded(): ApproxError {
   return new ApproxError('setEngine: another call of setBackend came between. Call it again.');
 }
 
-let shared: ApproxWebGPUBackend | null = null;
-
-async function sharedBackend(acceptSoftware: boolean): Promise<ApproxWebGPUBackend> {
-  if (!shared?.isUsable) {
-    const backend = await requestBackend(acceptSoftware);
-    // The instance stays the current backend and throws; a new setBackend starts a new one.
-    backend.onLost = () => forget(backend);
-    shared = backend;
-  }
-  return shared;
-}
-
-function forget(backend: KernelBackend): void {
+onSharedBackendLost(backend => {
   const {registry} = tfEngine();
   for (const name of [BACKEND_NAME, 'webgpu']) {
     if (registry[name] === backend) delete registry[name];
   }
-}
+});
 
 async function createBackend(): Promise<KernelBackend> {
   try {
@@ -139,76 +114,40 @@ async function createBackend(): Promise<KernelBackend> {
 }
 
 async function startEngine(requested: EngineName | 'auto'): Promise<KernelBackend> {
-  if (requested === 'webgpu') return startWebGPU(true);
-  if (requested === 'auto') {
-    try {
-      return await startWebGPU(false);
-    } catch (error) {
-      if (!(error instanceof AdapterError)) throw error;
-      console.log(`approx runs on the CPU. ${error.message.split('. ')[0]}.`);
-    }
-  }
-  const backend = createHostBackend();
-  if (requested === 'reference') {
-    const info = {device: 'CPU (JavaScript)', software: true};
-    start(cpuBase, createReferenceEngine(backend), () => info);
-  } else {
-    const engine = await createCpuEngine(backend, requestedThreads);
-    start(cpuBase, engine, () => ({
-      device: `CPU (WebAssembly, ${threadsText()})`,
-      software: true,
-    }));
-  }
+  requestedReadTimeout();
+  const factory =
+    requested === 'auto'
+      ? await firstThatSuits()
+      : ENGINES.find(candidate => candidate.name === requested)!;
+  const {backend, engine, describe} = await factory.create({threads: requestedThreads});
+  installKernels(factory.base, engine);
+  const name = factory.name as EngineName;
+  active = () => ({engine: name, ...describe()});
+  noteDevice(() => {
+    const {device, selfTest} = describe();
+    return `engine: ${name} on ${device}${bitsClaim(selfTest)}`;
+  });
   return backend;
 }
 
-function threadsText(): string {
-  const threads = threadsInUse(requestedThreads());
-  return threads === 1 ? '1 thread' : `${threads} threads`;
-}
-
-async function startWebGPU(acceptSoftware: boolean): Promise<KernelBackend> {
-  requestedReadTimeout();
-  const backend = await sharedBackend(acceptSoftware);
-  const adapter = backend.adapterDescription;
-  const software = isSoftwareAdapter(adapter);
-  if (software && !acceptSoftware) {
-    throw new AdapterError(`No WebGPU adapter: ${adapter.description} computes in software.`);
+/** Says why, where it is not the first one. */
+async function firstThatSuits(): Promise<EngineFactory> {
+  const reasons: string[] = [];
+  for (const factory of ENGINES) {
+    if (!factory.probe) continue;
+    try {
+      await factory.probe();
+      if (reasons.length > 0) console.log(`approx runs on ${factory.place}. ${reasons.join(' ')}`);
+      return factory;
+    } catch (error) {
+      if (!(error instanceof AdapterError)) throw error;
+      reasons.push(`${error.message.split('. ')[0]}.`);
+    }
   }
-  const engine = createWebGPUEngine(backend);
-  const selfTest = await selfTestOf(backend, engine);
-  const device = adapter.description || adapter.device || adapter.vendor || 'unnamed adapter';
-  if (selfTest.failed.length > 0) {
-    console.warn(
-      `approx: on ${device} results may differ in bits from other engines: ` +
-        selfTest.failed.join('; '),
-    );
-  }
-  const info = {device, software, adapter, selfTest};
-  start(webgpuBase, engine, () => info);
-  return backend.retain();
+  throw new AdapterError(`No engine suits this machine. ${reasons.join(' ')}`);
 }
 
-/** An adapter is tested when it is first used; its answers do not change within a process. */
-const selfTests = new Map<string, SelfTest>();
-
-async function selfTestOf(backend: ApproxWebGPUBackend, engine: Engine): Promise<SelfTest> {
-  const key = JSON.stringify(backend.adapterDescription);
-  let selfTest = selfTests.get(key);
-  if (!selfTest) selfTests.set(key, (selfTest = await runSelfTest(backend, engine)));
-  return selfTest;
-}
-
-function start(base: Base, engine: Engine, info: () => Omit<DeviceInfo, 'engine'>): void {
-  installKernels(base, engine);
-  active = () => ({engine: engine.name, ...info()});
-  noteDevice(() => {
-    const {device, selfTest} = info();
-    return `engine: ${engine.name} on ${device}${bitsClaim(selfTest)}`;
-  });
-}
-
-function bitsClaim(selfTest?: SelfTest): string {
+function bitsClaim(selfTest: EngineDescription['selfTest']): string {
   if (!selfTest) return '';
   const {passed, failed} = selfTest;
   if (failed.length === 0) return `; all ${passed.length} properties of the self-test hold`;

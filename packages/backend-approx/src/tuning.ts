@@ -5,7 +5,7 @@ export type {ApproxWebGPUBackend} from './engines/webgpu/backend.js';
 export {canRun, demandOf, TILE_LIMITS, tilesThatRun} from './engines/webgpu/device-traits.js';
 export {createWebGPUEngine} from './engines/webgpu/engine.js';
 export {checkLanes} from './engines/webgpu/lanes.js';
-export type {ProductForm} from './engines/webgpu/product-wgsl.js';
+export {programOf, type ProductForm} from './engines/webgpu/unit-program.js';
 export {tableCandidates, tileCandidates} from './engines/webgpu/tile-candidates.js';
 export type {DeviceClass} from './engines/webgpu/tile-table.js';
 export {

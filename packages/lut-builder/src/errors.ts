@@ -3,6 +3,23 @@
 import type {ErrorFacts} from '@tfjs-approx/arithmetic';
 import {sentence} from '@tfjs-approx/arithmetic/internal';
 
+/** A file that cannot be read or written as it is. */
+export class FileError extends Error {
+  override readonly name = 'FileError';
+  readonly file: string;
+  readonly found: string;
+  readonly expected: string;
+  readonly remedy?: string;
+
+  constructor(work: 'read' | 'write', file: string, facts: ErrorFacts) {
+    super(sentence(`cannot ${work} "${file}"`, facts));
+    this.file = file;
+    this.found = facts.found;
+    this.expected = facts.expected;
+    this.remedy = facts.remedy;
+  }
+}
+
 /** A picture that cannot be made on this machine. */
 export class PictureError extends Error {
   override readonly name = 'PictureError';

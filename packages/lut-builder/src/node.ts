@@ -3,7 +3,6 @@
  * What needs Node: table files (the extension says the format, and a file is written whole or not at
  * all), pictures as PNG, and tables from models in C, C++ and Verilog.
  */
-import {readFile, stat} from 'node:fs/promises';
 import {
   type ApproxTrainLayout,
   approxTrainLayoutFor,
@@ -23,6 +22,7 @@ import {decodeCsv} from './sources/tables/csv.js';
 import {type EntryKind, lutFromMatrix} from './sources/tables/matrix.js';
 import {decodeNpy} from './sources/tables/npy.js';
 import {TFAPPROX_BYTES, decodeTfApprox} from './sources/tables/tfapprox.js';
+import {readWhole} from './read-whole.js';
 import {writeWhole} from './write-whole.js';
 
 export {renderPng} from './picture/render-png.js';
@@ -33,9 +33,6 @@ export {type VerilogOptions, lutFromVerilog} from './sources/verilog/verilog.js'
 /** Kinds of table files by what their names end in; the first two can be written too. */
 export const TABLE_EXTENSIONS = ['.safetensors', '.bin', '.npy', '.csv'] as const;
 export const WRITTEN_EXTENSIONS = ['.safetensors', '.bin'] as const;
-
-/** More than any good table file has: 4096 x 4096 numbers as text. */
-const MAX_BYTES = 2 ** 29;
 
 /** What a file does not say. */
 export interface ReadLutOptions extends Omit<ApproxTrainOptions, 'file'> {
@@ -50,17 +47,11 @@ export interface ReadLutOptions extends Omit<ApproxTrainOptions, 'file'> {
  * @param options What the file does not say: m where the name of a `.bin` file does not end in
  *     `_<m>.bin`, or what the entries of a `.npy` or `.csv` file are.
  * @throws {LutFormatError} if the file is not a good table.
+ * @throws {FileError} if it is a folder, device or pipe, or far too long.
  */
 export async function readLut(path: string, options: ReadLutOptions = {}): Promise<MantissaLut> {
   const extension = extensionIn(path, TABLE_EXTENSIONS, languageOf(path) && buildFirst(path));
-  const {size} = await stat(path);
-  if (size > MAX_BYTES) {
-    throw new LutFormatError(path, 'length', {
-      found: `${size} bytes`,
-      expected: `at most ${MAX_BYTES}`,
-    });
-  }
-  const bytes = await readFile(path);
+  const bytes = await readWhole(path);
   const withFile = {...options, file: path};
   switch (extension) {
     case '.safetensors': {
@@ -91,6 +82,7 @@ function isTfApprox({length}: Uint8Array, {layout, mantissaBits = 7}: ReadLutOpt
  * @param options.layout Of a `.bin` file; the narrowest that can express the table unless given.
  * @throws {LutFormatError} if the format cannot express the table, or the name of a `.bin` file
  *     does not end in `_<m>.bin`, without which it cannot be read back.
+ * @throws {FileError} if there is a folder, device or pipe of that name.
  */
 export async function writeLut(
   path: string,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The check of a float format, in multipliers and tables alike. */
 import {FLOAT32} from './float.js';
-import type {FloatFormat} from '../multipliers/multiplier.js';
+import type {FloatFormat} from './float-format.js';
 
 /** @param fail Throws: which field is wrong, what it is and what was expected. */
 export function checkFormat(

@@ -15,7 +15,7 @@ import {
   minExponent,
   roundOperand,
 } from './float.js';
-import type {FloatFormat, OperandRounding} from '../multipliers/multiplier.js';
+import type {FloatFormat, OperandRounding} from './float-format.js';
 import {randomFloats} from '../testing/random.js';
 
 const ROUNDINGS: OperandRounding[] = ['truncate', 'nearestEven'];

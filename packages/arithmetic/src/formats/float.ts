@@ -5,7 +5,7 @@
  * Every value is held as a float32 (a JavaScript number that `Math.fround` leaves alone), whatever
  * the format: an fp16 operand is a float32 whose value fp16 can represent.
  */
-import type {FloatFormat, OperandRounding} from '../multipliers/multiplier.js';
+import type {FloatFormat, OperandRounding} from './float-format.js';
 
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);

@@ -6,7 +6,8 @@ import {fullRangeFormat} from '../formats/float.js';
 import {functionalModel} from './functional-model.js';
 import {checkLut} from '../tables/check-lut.js';
 import {lutMultiplier} from '../tables/lut-multiplier.js';
-import type {FloatFormat, Multiplier} from './multiplier.js';
+import type {FloatFormat} from '../formats/float-format.js';
+import type {Multiplier} from './multiplier.js';
 import {getMultiplier, registerMultiplier, resolveMultiplier} from '../registry.js';
 
 const fp32 = getMultiplier('fp32');

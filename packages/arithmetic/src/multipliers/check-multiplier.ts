@@ -7,7 +7,8 @@ import {MultiplierError} from '../errors.js';
 import {FLOAT32} from '../formats/float.js';
 import {checkLut} from '../tables/check-lut.js';
 import type {MantissaLut} from '../tables/lut.js';
-import type {FloatFormat, Multiplier} from './multiplier.js';
+import type {FloatFormat} from '../formats/float-format.js';
+import type {Multiplier} from './multiplier.js';
 import {OPERAND_ROUNDINGS} from './with-rounding.js';
 
 const checked = new WeakSet<Multiplier>();

@@ -7,7 +7,8 @@
  */
 import {MultiplierError} from '../errors.js';
 import {BF16, E4M3, E5M2, FLOAT32, FP16, TF32} from '../formats/float.js';
-import type {FloatFormat, Multiplier} from './multiplier.js';
+import type {FloatFormat} from '../formats/float-format.js';
+import type {Multiplier} from './multiplier.js';
 import {tabulatedMultiplier} from './tabulated.js';
 
 /** The multiplier every other one approximates. */

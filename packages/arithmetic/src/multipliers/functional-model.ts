@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The functional model of a multiplier: what it returns for two float32 operands, bit by bit.
+ * The functional model of a unit's product: what it returns for two float32 operands, bit by bit.
  *
  * This is the definition that every engine is compared with. It reads the mantissa LUT even where
  * an engine may use the native form, so that it shares nothing with what it judges.
  */
-import {checkMultiplier, provenLut} from './check-multiplier.js';
 import {bitsToFloat, floatToBits, roundOperand} from '../formats/float.js';
+import {type MacUnit, unitOf} from '../mac-unit.js';
 import {significandProducts} from '../tables/lut.js';
 import type {Multiplier} from './multiplier.js';
 
 /** A pure function from two float32 operands to the float32 result. */
 export type FunctionalModel = (a: number, b: number) => number;
 
-const models = new WeakMap<Multiplier, FunctionalModel>();
+type Product = Pick<MacUnit, 'first' | 'second' | 'product'>;
+
+/** Units with different accumulators share a product. */
+const models = new WeakMap<MacUnit['product'], FunctionalModel>();
 
 /**
  * The product of two operands by a multiplier.
@@ -28,14 +31,15 @@ export function multiply(multiplier: Multiplier, a: number, b: number): number {
 /**
  * The functional model as a function of the operands alone; faster where it is called often.
  *
+ * @param of A multiplier, or a unit, whose product it is.
  * @throws {MultiplierError} a multiplier that breaks its contract.
  */
-export function functionalModel(multiplier: Multiplier): FunctionalModel {
-  let model = models.get(multiplier);
+export function functionalModel(of: Multiplier | Product): FunctionalModel {
+  const unit = 'product' in of ? of : unitOf(of);
+  let model = models.get(unit.product);
   if (model === undefined) {
-    checkMultiplier(multiplier);
-    model = multiplier.exact ? exactProduct : tabulated(multiplier);
-    models.set(multiplier, model);
+    model = unit.product.exact ? exactProduct : tabulated(unit);
+    models.set(unit.product, model);
   }
   return model;
 }
@@ -45,15 +49,15 @@ function exactProduct(a: number, b: number): number {
   return Math.fround(Math.fround(a) * Math.fround(b));
 }
 
-function tabulated(multiplier: Multiplier): FunctionalModel {
-  const {format, rounding} = multiplier;
-  const products = significandProducts(provenLut(multiplier));
-  const m = format.fractionBits;
+function tabulated({first, second, product}: Product): FunctionalModel {
+  const lut = product.lut();
+  const products = significandProducts(lut);
+  const m = lut.mantissaBits;
   const normalised = products.every(product => product >= 1);
   const combine = normalised ? combineNormalised : combineLeftToRight;
   return (a, b) => {
-    const ua = floatToBits(roundOperand(a, format, rounding));
-    const ub = floatToBits(roundOperand(b, format, rounding));
+    const ua = floatToBits(roundOperand(a, first.format, first.rounding));
+    const ub = floatToBits(roundOperand(b, second.format, second.rounding));
     const i = (ua & 0x7fffff) >>> (23 - m);
     const j = (ub & 0x7fffff) >>> (23 - m);
     return combine(ua, ub, products[(i << m) | j]!);

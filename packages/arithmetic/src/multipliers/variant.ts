@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Variants: one multiplier, with other rounding of operands or in another evaluation form. */
 import type {MantissaLut} from '../tables/lut.js';
-import type {EvaluationForm, Multiplier, OperandRounding} from './multiplier.js';
+import type {OperandRounding} from '../formats/float-format.js';
+import type {EvaluationForm, Multiplier} from './multiplier.js';
 
 interface Variation {
   readonly rounding?: OperandRounding;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The same multiplier, fed another way: `mitchell7:nearestEven` rounds its operands to nearest. */
 import {MultiplierError} from '../errors.js';
-import type {Multiplier, OperandRounding} from './multiplier.js';
+import type {OperandRounding} from '../formats/float-format.js';
+import type {Multiplier} from './multiplier.js';
 import {variantOf} from './variant.js';
 
 export const OPERAND_ROUNDINGS: readonly OperandRounding[] = ['truncate', 'nearestEven'];

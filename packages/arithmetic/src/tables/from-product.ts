@@ -2,7 +2,7 @@
 /** A mantissa LUT from a significand product: a function of the two integer operand fractions. */
 import {type CounterExample, MultiplierError, RepresentabilityError} from '../errors.js';
 import {fullRangeFormat} from '../formats/float.js';
-import type {FloatFormat, OperandRounding} from '../multipliers/multiplier.js';
+import type {FloatFormat, OperandRounding} from '../formats/float-format.js';
 import {type OptionChecks, checkOptions, integerIn, nonEmptyText, oneOf, text} from '../options.js';
 import {OPERAND_ROUNDINGS} from '../multipliers/with-rounding.js';
 import {checkFormat} from '../formats/check-format.js';

@@ -6,7 +6,7 @@
  * 2^-f (f <= 22) in [0, 4). Row = first operand. `normalised` tables hold carry << w | mant with
  * L = 2^carry * (1 + mant/2^w), so L is in [1, 4); `fixed` tables hold L * 2^f.
  */
-import type {FloatFormat, OperandRounding} from '../multipliers/multiplier.js';
+import type {FloatFormat, OperandRounding} from '../formats/float-format.js';
 
 export type LutEncoding = 'normalised' | 'fixed';
 

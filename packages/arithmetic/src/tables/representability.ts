@@ -8,7 +8,7 @@
 import {RepresentabilityError} from '../errors.js';
 import {largestFinite, minExponent} from '../formats/float.js';
 import type {FunctionalModel} from '../multipliers/functional-model.js';
-import type {FloatFormat} from '../multipliers/multiplier.js';
+import type {FloatFormat} from '../formats/float-format.js';
 import {type MantissaLut, significandProducts} from './lut.js';
 
 /**

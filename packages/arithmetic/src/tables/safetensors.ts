@@ -8,7 +8,7 @@
  */
 import {LutFormatError} from '../errors.js';
 import {fullRangeFormat} from '../formats/float.js';
-import type {FloatFormat, OperandRounding} from '../multipliers/multiplier.js';
+import type {FloatFormat, OperandRounding} from '../formats/float-format.js';
 import {TABLE_METADATA, checkLut} from './check-lut.js';
 import {MAX_MANTISSA_BITS} from './from-product.js';
 import {readLittleEndian, writeLittleEndian} from './little-endian.js';

@@ -10,7 +10,7 @@ import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {fileURLToPath} from 'node:url';
 import {platform} from '#platform';
-import type {EngineName} from '../engines/engine.js';
+import type {EngineName} from '../engine-list.js';
 import type {SelfTest} from '../engines/webgpu/self-test.js';
 import type {AdapterDescription, DeviceInfo} from '../index.js';
 import {driverVariableAdvice, linuxAdvice} from './linux.js';

@@ -4,6 +4,9 @@
  *
  *     out[b, m, n] = epilogue( sum over k of mul(first[b, m, k], second[b, k, n]) )
  *
+ * or, with a factor, the sum of mul(first, second) * factor[b, m, n, k]: a float32 product of the
+ * unit's product, rounded to float32 before it is added.
+ *
  * Each of b, m, n and k is a list of named axes. A view says which tensor element an operand reads
  * (or the output writes) for given axis values. A contraction is plain data: it can be printed,
  * compared and sent elsewhere, and it holds no arithmetic.
@@ -49,6 +52,11 @@ export interface Contraction {
   readonly first: View;
   /** Read at (b, k, n); the multiplier's second operand. */
   readonly second: View;
+  /**
+   * Read at (b, m, n, k), or at fewer of them: what the unit's product is multiplied by, exactly but
+   * for the rounding to float32. Gradients by finite differences weigh a table's slope so.
+   */
+  readonly factor?: View;
   /** Written at (b, m, n). */
   readonly output: View;
   readonly epilogue: Epilogue;

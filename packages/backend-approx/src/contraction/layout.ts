@@ -5,8 +5,8 @@
  * be read outside the tensor. Axes of size 1 vanish and neighbours that step evenly are merged, so
  * a 1x1 convolution becomes a plain matrix product.
  */
+import type {Accumulator, SummationPlan} from '@tfjs-approx/arithmetic';
 import {sizeOf, type Axis, type Contraction, type View} from './contraction.js';
-import {planSummation, type SummationPlan} from './summation.js';
 
 export type Group = 'b' | 'm' | 'n' | 'k';
 
@@ -46,7 +46,8 @@ interface MutableForm {
   coefficients: Record<Group, number[]>;
 }
 
-export function layoutOf(contraction: Contraction): ContractionLayout {
+/** @param accumulator of the unit that executes the contraction: it owns the plan of its sums. */
+export function layoutOf(contraction: Contraction, accumulator: Accumulator): ContractionLayout {
   const axes = {} as Record<Group, Axis[]>;
   for (const group of GROUPS) axes[group] = contraction[group].filter(axis => axis.size !== 1);
   const sizes = {} as Record<Group, number[]>;
@@ -63,7 +64,7 @@ export function layoutOf(contraction: Contraction): ContractionLayout {
   const [first, second, output, bias] = forms as ViewLayout[];
   const size = {} as Record<Group, number>;
   for (const group of GROUPS) size[group] = sizeOf(contraction[group]);
-  const plan = planSummation(size.b * size.m * size.n, size.k);
+  const plan = accumulator.plan(size.b * size.m * size.n, size.k);
   return {axes: sizes, size, plan, first, second, output, bias};
 }
 

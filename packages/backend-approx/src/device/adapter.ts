@@ -6,12 +6,13 @@
 import {env} from '@tensorflow/tfjs-core';
 import {platform} from '#platform';
 import {AdapterError} from '../errors.js';
-import {ApproxWebGPUBackend} from '../engines/webgpu/backend.js';
-import {isSoftwareAdapter} from '../engines/webgpu/adapter-description.js';
-import {tilesOfClass} from '../engines/webgpu/device-traits.js';
-import {checkLanes} from '../engines/webgpu/lanes.js';
+import {isSoftwareAdapter} from './adapter-description.js';
 
-export {isSoftwareAdapter};
+export interface RequestedDevice {
+  readonly device: GPUDevice;
+  /** Of the adapter it is of. */
+  readonly info: GPUAdapterInfo;
+}
 
 /** Requested at the adapter's maximum; the rest stay at WebGPU's defaults. */
 const RAISED_LIMITS = [
@@ -35,7 +36,7 @@ const kept: unknown[] = [];
  * @param acceptSoftware whether an adapter without a GPU behind it will do.
  * @throws {AdapterError} no usable adapter; the message says why and how to get one.
  */
-export async function requestBackend(acceptSoftware: boolean): Promise<ApproxWebGPUBackend> {
+export async function requestDevice(acceptSoftware: boolean): Promise<RequestedDevice> {
   const found = await platform.requestGpu(acceptSoftware);
   if ('missing' in found) throw noAdapter(found.missing);
   const adapter = await found.gpu.requestAdapter({
@@ -67,9 +68,7 @@ export async function requestBackend(acceptSoftware: boolean): Promise<ApproxWeb
     );
   }
   kept.push(adapter, device);
-  const backend = new ApproxWebGPUBackend(device, info);
-  await checkLanes(backend, tilesOfClass(backend.traits.deviceClass));
-  return backend;
+  return {device, info};
 }
 
 function copyInfo({isFallbackAdapter, description, architecture, device}: GPUAdapterInfo) {

@@ -1,32 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The contract of an engine: it executes contractions with a multiplier plugged in, and is the
- * only place where products are formed. All engines return the same bits.
+ * The contract of an engine: it executes contractions with a MAC unit plugged in, and is the only
+ * place where products and sums are formed. All engines return the same bits.
  */
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import type {Multiplier} from '@tfjs-approx/arithmetic';
+import type {MacUnit} from '@tfjs-approx/arithmetic';
 import type {Contraction} from '../contraction/contraction.js';
-
-export type EngineName = 'webgpu' | 'cpu' | 'reference';
-export const ENGINE_NAMES: readonly EngineName[] = ['webgpu', 'cpu', 'reference'];
 
 /** float32 tensors in the order of the contraction's views. */
 export interface Operands {
   readonly first: TensorInfo;
   readonly second: TensorInfo;
   readonly bias?: TensorInfo;
+  readonly factor?: TensorInfo;
 }
 
 export interface Engine {
-  readonly name: EngineName;
+  /** That of its entry in the list of engines. */
+  readonly name: string;
   /**
    * Runs contractions that together write every element of one new float32 tensor.
    * @throws {DeviceLimitError} when the output is larger than the device allows.
+   * @throws {UnsupportedContractionError} a contraction that this engine does not execute.
+   * @throws {MultiplierError} a unit that breaks its contract.
    */
   run(
     contractions: readonly Contraction[],
     outputShape: readonly number[],
     operands: Operands,
-    multiplier: Multiplier,
+    unit: MacUnit,
   ): TensorInfo;
 }

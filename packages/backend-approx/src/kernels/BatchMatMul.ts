@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * BatchMatMul and _FusedMatMul: out = a b, batch dimensions broadcast like numpy. A transposition
- * exchanges two index expressions of a view; no data moves. `outputBatch`, which tfjs does not have,
- * gives the batch dimensions of the result where they are to be summed to 1.
+ * exchanges two index expressions of a view; no data moves.
  */
 import {broadcast_util, util} from '@tensorflow/tfjs-core';
 import {at, type Axis, type Epilogue, type IndexExpression} from '../contraction/contraction.js';
@@ -12,8 +11,9 @@ import type {Attributes, Lowering, MacKernel, Shapes} from './lowering.js';
 function lowerMatMul(
   op: string,
   {a, b, bias}: Shapes,
-  {transposeA, transposeB, outputBatch}: Attributes,
+  {transposeA, transposeB}: Attributes,
   epilogue: Epilogue,
+  outputBatch?: readonly number[],
 ): Lowering {
   const [aRows, aInner] = transposeA ? [-1, -2] : [-2, -1];
   const [bInner, bColumns] = transposeB ? [-1, -2] : [-2, -1];
@@ -36,7 +36,7 @@ function lowerMatMul(
     transposed ? [at(0, column, 1), at(0, row, 1)] : [at(0, row, 1), at(0, column, 1)];
 
   // The gradient of an operand that was broadcast sums over the dimensions it lacked.
-  const kept = (outputBatch ?? batch) as readonly number[];
+  const kept = outputBatch ?? batch;
   const isSummed = (d: number) => kept[d] !== batch[d];
   const outputShape = [...kept, rows, columns];
   const output = {
@@ -71,12 +71,15 @@ function lowerMatMul(
 export const batchMatMul: MacKernel = {
   kernelName: 'BatchMatMul',
   operands: ['a', 'b'],
-  lower: (shapes, attributes) => lowerMatMul('BatchMatMul', shapes, attributes, NO_EPILOGUE),
+  gradient: 'savedOperand',
+  lower: (shapes, attributes, outputBatch) =>
+    lowerMatMul('BatchMatMul', shapes, attributes, NO_EPILOGUE, outputBatch),
 };
 
 export const fusedMatMul: MacKernel = {
   kernelName: '_FusedMatMul',
   operands: ['a', 'b'],
-  lower: (shapes, attributes) =>
-    lowerMatMul('_FusedMatMul', shapes, attributes, fusedEpilogue(attributes)),
+  gradient: 'savedOperand',
+  lower: (shapes, attributes, outputBatch) =>
+    lowerMatMul('_FusedMatMul', shapes, attributes, fusedEpilogue(attributes), outputBatch),
 };

@@ -7,6 +7,7 @@ import {fusedEpilogue, NO_EPILOGUE, type MacKernel} from './lowering.js';
 export const conv2D: MacKernel = {
   kernelName: 'Conv2D',
   operands: ['x', 'filter'],
+  gradient: 'input',
   lower: ({x, filter}, attributes) =>
     lowerForward('Conv2D', geometry2D(x, filter, attributes), NO_EPILOGUE),
 };
@@ -14,6 +15,7 @@ export const conv2D: MacKernel = {
 export const fusedConv2D: MacKernel = {
   kernelName: 'FusedConv2D',
   operands: ['x', 'filter'],
+  gradient: 'input',
   lower: ({x, filter, bias}, attributes) => {
     const geometry = geometry2D(x, filter, attributes);
     return lowerForward('FusedConv2D', geometry, fusedEpilogue(attributes), bias);
@@ -23,6 +25,7 @@ export const fusedConv2D: MacKernel = {
 export const conv2DBackpropFilter: MacKernel = {
   kernelName: 'Conv2DBackpropFilter',
   operands: ['x', 'dy'],
+  gradient: 'weight',
   lower: ({x, dy}, attributes) => {
     const geometry = geometry2D(x, attributes.filterShape as number[], attributes);
     return lowerFilterGradient('Conv2DBackpropFilter', geometry, dy);
@@ -32,6 +35,7 @@ export const conv2DBackpropFilter: MacKernel = {
 export const conv2DBackpropInput: MacKernel = {
   kernelName: 'Conv2DBackpropInput',
   operands: ['dy', 'filter'],
+  gradient: 'input',
   lower: ({dy, filter}, attributes) => {
     const geometry = geometry2D(attributes.inputShape as number[], filter, attributes);
     return lowerInputGradient('Conv2DBackpropInput', geometry, dy);

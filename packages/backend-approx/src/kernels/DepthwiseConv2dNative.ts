@@ -16,6 +16,7 @@ const geometryOf = (
 export const depthwiseConv2dNative: MacKernel = {
   kernelName: 'DepthwiseConv2dNative',
   operands: ['x', 'filter'],
+  gradient: 'input',
   lower: ({x, filter}, attributes) =>
     lowerForward('DepthwiseConv2dNative', geometryOf(x, filter, attributes), NO_EPILOGUE),
 };
@@ -23,6 +24,7 @@ export const depthwiseConv2dNative: MacKernel = {
 export const fusedDepthwiseConv2D: MacKernel = {
   kernelName: 'FusedDepthwiseConv2D',
   operands: ['x', 'filter'],
+  gradient: 'input',
   lower: ({x, filter, bias}, attributes) => {
     const geometry = geometryOf(x, filter, attributes);
     return lowerForward('FusedDepthwiseConv2D', geometry, fusedEpilogue(attributes), bias);
@@ -32,6 +34,7 @@ export const fusedDepthwiseConv2D: MacKernel = {
 export const depthwiseConv2dNativeBackpropFilter: MacKernel = {
   kernelName: 'DepthwiseConv2dNativeBackpropFilter',
   operands: ['x', 'dy'],
+  gradient: 'weight',
   lower: ({x, dy}, attributes) => {
     const geometry = geometryOf(x, attributes.filterShape as number[], attributes);
     return lowerFilterGradient('DepthwiseConv2dNativeBackpropFilter', geometry, dy);
@@ -41,6 +44,7 @@ export const depthwiseConv2dNativeBackpropFilter: MacKernel = {
 export const depthwiseConv2dNativeBackpropInput: MacKernel = {
   kernelName: 'DepthwiseConv2dNativeBackpropInput',
   operands: ['dy', 'filter'],
+  gradient: 'input',
   lower: ({dy, filter}, attributes) => {
     const geometry = geometryOf(attributes.inputShape as number[], filter, attributes);
     return lowerInputGradient('DepthwiseConv2dNativeBackpropInput', geometry, dy);

@@ -65,5 +65,6 @@ function lower(shapes: Shapes, equation: string): Lowering {
 export const einsum: MacKernel = {
   kernelName: 'Einsum',
   operands: ['0', '1'],
+  gradient: 'input',
   lower: (shapes, attributes) => lower(shapes, attributes.equation as string),
 };

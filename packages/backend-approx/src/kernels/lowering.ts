@@ -20,12 +20,24 @@ export interface Lowering {
   readonly macs: number;
 }
 
+/**
+ * The tensor whose gradient tfjs forms with a kernel: an op's input or its weights, or either operand of
+ * a matMul, which the tensor that the forward call saved tells.
+ */
+export type GradientOf = 'input' | 'weight' | 'savedOperand';
+
 export interface MacKernel {
   readonly kernelName: string;
   /** Names of the inputs that are the multiplier's first and second operand. */
   readonly operands: readonly [first: string, second: string];
-  /** @param shapes of all inputs, by name; absent optional inputs are left out. */
-  lower(shapes: Shapes, attributes: Attributes): Lowering;
+  /** Which pass a call under a gradient belongs to, where nothing closer to it has said so. */
+  readonly gradient: GradientOf;
+  /**
+   * @param shapes of all inputs, by name; absent optional inputs are left out.
+   * @param outputBatch batch dimensions of the result, where some are to be summed to 1: the gradient of
+   *     an operand that was broadcast. Only matMuls are asked for it.
+   */
+  lower(shapes: Shapes, attributes: Attributes, outputBatch?: readonly number[]): Lowering;
 }
 
 const IN_EPILOGUE: ReadonlySet<unknown> = new Set(['linear', 'relu', 'relu6']);

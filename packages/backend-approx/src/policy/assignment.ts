@@ -3,7 +3,7 @@
  * Multipliers per layer, or per node of a graph model: assigned by name or glob, kept per layer or
  * node, readable as JSON.
  */
-import type {Multiplier} from '@tfjs-approx/arithmetic';
+import type {MacUnit} from '@tfjs-approx/arithmetic';
 import {ConfigurationError} from '../errors.js';
 import {isGraphModel, productNodes, type GraphModelLike} from './graph-models.js';
 import {activeLayer, trackLayers, wrappedLayers, type LayerLike, type Unit} from './layers.js';
@@ -24,7 +24,7 @@ export type AssignmentSpec = Readonly<Record<string, MultiplierSpec>>;
 /** What `getAssignment` returns: multiplier names by path of a layer or node and pass. Plain JSON. */
 export type AssignmentJson = Record<string, Partial<Record<Pass, string>>>;
 
-const assigned = new WeakMap<Unit, Partial<Record<Pass, Multiplier>>>();
+const assigned = new WeakMap<Unit, Partial<Record<Pass, MacUnit>>>();
 
 /**
  * Assigns multipliers to the layers of a model, instead of what an earlier call assigned to it. Layers
@@ -73,18 +73,18 @@ export function getAssignment(model: ModelLike): AssignmentJson {
     if (!passes || Object.keys(passes).length === 0) continue;
     json[path] = {};
     for (const pass of PASSES) {
-      const multiplier = passes[pass];
-      if (multiplier) json[path][pass] = multiplier.name;
+      const unit = passes[pass];
+      if (unit) json[path][pass] = unit.name;
     }
   }
   return json;
 }
 
-/** The multiplier assigned to the running layer or a layer around it. */
-export function assignedMultiplier(pass: Pass): Multiplier | undefined {
+/** The unit assigned to the running layer or a layer around it. */
+export function assignedUnit(pass: Pass): MacUnit | undefined {
   for (let layer = activeLayer(); layer; layer = layer.outer) {
-    const multiplier = assigned.get(layer.layer)?.[pass];
-    if (multiplier) return multiplier;
+    const unit = assigned.get(layer.layer)?.[pass];
+    if (unit) return unit;
   }
   return undefined;
 }

@@ -8,6 +8,7 @@
  * fused nodes, whose gradients are computed all at once, the identity of the saved operand.
  */
 import {engine, util, type TensorInfo} from '@tensorflow/tfjs-core';
+import type {GradientOf} from '../kernels/lowering.js';
 
 export type Pass = 'forward' | 'inputGradient' | 'weightGradient';
 export const PASSES: readonly Pass[] = ['forward', 'inputGradient', 'weightGradient'];
@@ -66,20 +67,28 @@ function inBackwardScope(): boolean {
   return false;
 }
 
-/** @param inputs of the kernel call, by tfjs's names. */
+/**
+ * @param gradient what the kernel forms under a gradient.
+ * @param inputs of the kernel call, by tfjs's names.
+ */
 export function productContext(
-  kernelName: string,
+  gradient: GradientOf,
   inputs: Readonly<Record<string, TensorInfo>>,
   attributes: Readonly<Record<string, unknown>>,
 ): ProductContext {
-  const isMatMul = kernelName === 'BatchMatMul' || kernelName === '_FusedMatMul';
   if (declared) return declared;
   if (!inBackwardScope()) {
-    if (isMatMul) rememberRoles(inputs, attributes);
+    if (gradient === 'savedOperand') rememberRoles(inputs, attributes);
     return FORWARD;
   }
-  if (isMatMul) return fusedMatMulGradient(inputs, attributes) ?? INPUT_GRADIENT;
-  return kernelName.includes('BackpropFilter') ? WEIGHT_GRADIENT : INPUT_GRADIENT;
+  switch (gradient) {
+    case 'input':
+      return INPUT_GRADIENT;
+    case 'weight':
+      return WEIGHT_GRADIENT;
+    case 'savedOperand':
+      return fusedMatMulGradient(inputs, attributes) ?? INPUT_GRADIENT;
+  }
 }
 
 /** How a tensor was used by a forward matMul. Saved tensors share their dataId with it. */

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The policy: which multiplier forms the products of which pass. */
+/** The policy: which MAC unit forms the products and sums of which pass. */
 import {env} from '@tensorflow/tfjs-core';
-import {type MantissaLut, type Multiplier, resolveMultiplier} from '@tfjs-approx/arithmetic';
+import {
+  type MacUnit,
+  type MantissaLut,
+  type Multiplier,
+  resolveMacUnit,
+} from '@tfjs-approx/arithmetic';
 import {ConfigurationError} from '../errors.js';
 import {PASSES, type Pass} from './pass.js';
 
-/** A registered name, a multiplier, or a mantissa LUT. */
-export type MultiplierLike = string | Multiplier | MantissaLut;
+/** A name (`mbm7`, or `<multiplier>+<accumulator>`), a multiplier, a mantissa LUT, or a MAC unit. */
+export type MultiplierLike = string | Multiplier | MantissaLut | MacUnit;
 /** One multiplier for all passes, or one per pass; a pass that is left out keeps its multiplier. */
 export type MultiplierSpec = MultiplierLike | Partial<Record<Pass, MultiplierLike>>;
 
-type Assignment = Readonly<Record<Pass, Multiplier>>;
+type Assignment = Readonly<Record<Pass, MacUnit>>;
 
 let assignment: Assignment | null = null;
 
@@ -30,26 +35,26 @@ function isComplete(passes: Partial<Assignment>): passes is Assignment {
   return PASSES.every(pass => pass in passes);
 }
 
-/** The multipliers a spec names, by pass; passes that it leaves out are left out. */
-export function resolvePasses(spec: MultiplierSpec): Partial<Record<Pass, Multiplier>> {
+/** The units a spec names, by pass; passes that it leaves out are left out. */
+export function resolvePasses(spec: MultiplierSpec): Partial<Record<Pass, MacUnit>> {
   if (!isPerPass(spec)) {
-    const multiplier = resolveMultiplier(spec);
-    return {forward: multiplier, inputGradient: multiplier, weightGradient: multiplier};
+    const unit = resolveMacUnit(spec);
+    return {forward: unit, inputGradient: unit, weightGradient: unit};
   }
-  const passes: Partial<Record<Pass, Multiplier>> = {};
+  const passes: Partial<Record<Pass, MacUnit>> = {};
   for (const [pass, multiplier] of Object.entries(spec)) {
     if (!(PASSES as readonly string[]).includes(pass)) {
       throw new ConfigurationError(
         `Unknown pass '${pass}'. Expected ${PASSES.join(', ')}, or one multiplier for all of them.`,
       );
     }
-    passes[pass as Pass] = resolveMultiplier(multiplier);
+    passes[pass as Pass] = resolveMacUnit(multiplier);
   }
   return passes;
 }
 
 function isPerPass(spec: MultiplierSpec): spec is Partial<Record<Pass, MultiplierLike>> {
-  // A multiplier and a LUT both have a name; a per-pass object has only passes.
+  // A multiplier, a LUT and a unit have a name; a per-pass object has only passes.
   return typeof spec === 'object' && spec !== null && !('name' in spec);
 }
 
@@ -58,12 +63,12 @@ function currentAssignment(): Assignment {
   return assignment!;
 }
 
-/** The multiplier in force for a pass, where no layer has its own. */
-export function multiplierFor(pass: Pass): Multiplier {
+/** The unit in force for a pass, where no layer has its own. */
+export function unitFor(pass: Pass): MacUnit {
   return currentAssignment()[pass];
 }
 
-/** The multipliers in force, by pass. */
-export function getMultipliers(): Readonly<Record<Pass, Multiplier>> {
+/** The units in force, by pass; that of a multiplier has its name. */
+export function getMultipliers(): Readonly<Record<Pass, MacUnit>> {
   return {...currentAssignment()};
 }

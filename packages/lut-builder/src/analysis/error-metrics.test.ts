@@ -32,15 +32,15 @@ describe('errorMetrics', () => {
       }),
     );
     expect(metrics.pairs).equal(4);
-    expect(metrics.errorRate).equal(0.25);
+    expect(metrics.errorRate).equal(25);
     expect(metrics.mean).closeTo(-100 / 36, 1e-12);
     expect(metrics.meanAbsolute).closeTo(100 / 36, 1e-12);
     expect(metrics.rootMeanSquare).closeTo(100 / 18, 1e-12);
     expect(metrics.max).equal(0);
     expect(metrics.worstCase).closeTo(100 / 9, 1e-12);
     expect(metrics.variance).closeTo(((100 / 9) ** 2 * 3) / 16, 1e-10);
-    expect(metrics.normalisedMeanErrorDistance).closeTo(1 / 4 / 9, 1e-12);
-    expect(metrics.normalisedWorstCase).closeTo(1 / 9, 1e-12);
+    expect(metrics.normalisedMeanErrorDistance).closeTo(100 / 4 / 9, 1e-12);
+    expect(metrics.normalisedWorstCase).closeTo(100 / 9, 1e-12);
   });
 
   it('weights the fractions of each operand', () => {
@@ -50,15 +50,15 @@ describe('errorMetrics', () => {
     });
     // (1.5, 1): 1 for 1.5, with probability 3/4 * 1/3. (1.5, 1.5): 2 for 2.25, with 3/4 * 2/3.
     const metrics = errorMetrics(lut, {weights: {first: [1, 3], second: [0.2, 0.4]}});
-    expect(metrics.errorRate).closeTo(3 / 4, 1e-12);
+    expect(metrics.errorRate).closeTo(75, 1e-12);
     expect(metrics.mean).closeTo(-(100 / 3) / 4 - 100 / 9 / 2, 1e-12);
     expect(metrics.rootMeanSquare ** 2).closeTo((100 / 3) ** 2 / 4 + (100 / 9) ** 2 / 2, 1e-9);
-    expect(metrics.normalisedMeanErrorDistance).closeTo((0.5 / 4 + 0.25 / 2) / 2.25, 1e-12);
+    expect(metrics.normalisedMeanErrorDistance).closeTo((100 * (0.5 / 4 + 0.25 / 2)) / 2.25, 1e-12);
     // What cannot occur is no extreme.
     const never = errorMetrics(lut, {weights: {second: [0, 1]}});
     expect(never.min).closeTo(-100 / 9, 1e-12);
     expect(never.pairs).equal(4);
-    expect(never.errorRate).equal(0.5);
+    expect(never.errorRate).equal(50);
   });
 
   it('with equal weights gives what it gives without, to rounding', () => {

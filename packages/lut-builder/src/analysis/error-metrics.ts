@@ -11,7 +11,8 @@ import {
 
 /**
  * Relative errors are (product - exact) / exact, in percent. Error distances are
- * |product - exact| of significands, as parts of the largest exact product, (2 - 2^-m)^2.
+ * |product - exact| of significands, in percent of the largest exact product, (2 - 2^-m)^2. So are
+ * all figures in percent, the variance in percent squared.
  */
 export interface ErrorMetrics {
   /** Number of fraction pairs, 2^(2m); all weighted alike unless weights are given. */
@@ -28,11 +29,11 @@ export interface ErrorMetrics {
   readonly max: number;
   /** The largest relative error of either sign, as a magnitude. */
   readonly worstCase: number;
-  /** The part of the pairs whose product is not exact, 0..1. */
+  /** The part of the pairs whose product is not exact, 0..100. */
   readonly errorRate: number;
-  /** NMED, the mean error distance, 0..1. */
+  /** NMED, the mean error distance. */
   readonly normalisedMeanErrorDistance: number;
-  /** The largest error distance, 0..1. */
+  /** The largest error distance. */
   readonly normalisedWorstCase: number;
 }
 
@@ -87,7 +88,7 @@ export function errorMetrics(
       const exact = (1 + i / n) * (1 + j / n);
       const difference = products[i * n + j]! - exact;
       const error = (100 * difference) / exact;
-      const distance = Math.abs(difference) / largest;
+      const distance = (100 * Math.abs(difference)) / largest;
       total += weight;
       sum += weight * error;
       sumAbsolute += weight * Math.abs(error);
@@ -110,7 +111,7 @@ export function errorMetrics(
     min,
     max,
     worstCase: Math.max(-min, max),
-    errorRate: wrong / total,
+    errorRate: (100 * wrong) / total,
     normalisedMeanErrorDistance: sumDistances / total,
     normalisedWorstCase: worstDistance,
   };

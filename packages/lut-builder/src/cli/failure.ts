@@ -16,6 +16,13 @@ export function exitCodeOf(error: unknown): number {
   return error instanceof UsageError ? EXIT_USAGE : EXIT_FAILURE;
 }
 
+/** On stderr, as errors are, with a line for each. */
+export function printWarning(text: string, asJson = false): void {
+  for (const line of text.split('\n')) {
+    process.stderr.write(`${asJson ? JSON.stringify({warning: line}) : line}\n`);
+  }
+}
+
 /** What went wrong, in one line. */
 export function messageOf(error: unknown): string {
   const text = isSystemError(error)

@@ -6,9 +6,9 @@
  * for mistyped ones. @bomb.sh/tab makes completion for bash, zsh, fish and PowerShell from the
  * same definitions; yargs has the first two only, and six dependencies.
  */
-import {readFileSync} from 'node:fs';
 import {Command, InvalidArgumentError, Option} from 'commander';
 import {hasExtension} from '../file-extension.js';
+import {packageVersion} from '../package-version.js';
 import {MAX_MANTISSA_BITS} from '@tfjs-approx/arithmetic';
 import {MAX_FRACTION_BITS} from '@tfjs-approx/arithmetic/internal';
 import {ENTRY_KINDS} from '../node.js';
@@ -20,6 +20,7 @@ import {inspect} from './commands/inspect.js';
 import {list} from './commands/list.js';
 import {metrics} from './commands/metrics.js';
 import {report} from './commands/report.js';
+import type {NamedValues} from '../sources/named-values.js';
 import {addCompletion} from './complete.js';
 import {type Report, paint} from './report.js';
 import {LAYOUTS} from './table-file.js';
@@ -74,7 +75,8 @@ export function createProgram(print: (report: Report, asJson: boolean) => void):
     'build mbm7 --layout approxtrain-u8 -o MBM_7.bin',
     'build model.mjs --function multiply --mantissa-bits 7 -o model.safetensors',
     'build model.c --function multiply --mantissa-bits 7 -o model.safetensors',
-    'build my_mult.v --top my_mult -o my.safetensors',
+    'build my_mult.v --top my_mult --param W=8 -o my.safetensors',
+    'build signed_mult.v --signed -o signed.safetensors',
     'build products.npy -o products.safetensors',
   ])
     .argument(
@@ -84,7 +86,11 @@ export function createProgram(print: (report: Report, asJson: boolean) => void):
     )
     .requiredOption('-o, --output <file>', 'File to write: .safetensors, or *_<m>.bin')
     .addOption(layoutOption())
-    .addOption(bitsOption('Fraction bits of the operands (of a source file)'))
+    .addOption(
+      bitsOption(
+        'Fraction bits of the operands (of a source file), the leading ones of wider operands',
+      ),
+    )
     .option(
       '--function <name>',
       'Function to tabulate (of a model; default: the default export, the only one in C)',
@@ -111,7 +117,37 @@ export function createProgram(print: (report: Report, asJson: boolean) => void):
         'Folder of included files (of C or Verilog; repeatable)',
       ).argParser((folder: string, others: readonly string[] = []) => [...others, folder]),
     )
-    .option('--top <module>', 'Module to synthesise (of Verilog; default: the outermost)')
+    .addOption(
+      new Option(
+        '--operand-bits <n>',
+        'Bits of the operands in wider types or ports (of C or Verilog; default: all)',
+      ).argParser(operandBits),
+    )
+    .option(
+      '--signed',
+      "Operands are two's complement (of C or Verilog); significands have n-1 bits",
+    )
+    .addOption(
+      new Option(
+        '--max-mred <percent>',
+        'Refuse a model with a larger mean relative error (default: 25)',
+      ).argParser(maxMred),
+    )
+    .addOption(
+      new Option('-D, --define <name=value>', 'Macro (of C or Verilog; repeatable)').argParser(
+        namedValue,
+      ),
+    )
+    .addOption(
+      new Option(
+        '--param <name=value>',
+        'Parameter of the top module (of Verilog; repeatable)',
+      ).argParser(namedValue),
+    )
+    .option(
+      '--top <module>',
+      'Module to synthesise (of Verilog; default: the outermost one, named like the file if several)',
+    )
     .addOption(
       new Option(
         '--ports <a,b,p>',
@@ -209,6 +245,22 @@ function productBits(text: string): number {
   return wholeNumber(text, 0, MAX_FRACTION_BITS);
 }
 
+function operandBits(text: string): number {
+  return wholeNumber(text, 2, 64);
+}
+
+function maxMred(text: string): number {
+  const percent = Number(text);
+  if (!(percent > 0)) throw new InvalidArgumentError('Expected percent above 0.');
+  return percent;
+}
+
+function namedValue(text: string, others: NamedValues = {}): NamedValues {
+  const [, name, value = ''] = /^([A-Za-z_]\w*)(?:=(.*))?$/s.exec(text) ?? [];
+  if (name === undefined) throw new InvalidArgumentError('Expected NAME=VALUE.');
+  return {...others, [name]: value};
+}
+
 function memoryLimit(text: string): number {
   return wholeNumber(text, MIN_MEMORY_LIMIT, MAX_MEMORY_LIMIT);
 }
@@ -227,9 +279,4 @@ function timeLimit(text: string): number {
     throw new InvalidArgumentError(`Expected a number above 0 and at most ${MAX_TIME_LIMIT}.`);
   }
   return seconds;
-}
-
-function packageVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as {version: string}).version;
 }

@@ -14,7 +14,8 @@ import {lutFromC} from '../sources/c/lut-from-c.js';
 import {LANGUAGES, type Language, buildFirst, languageOf} from '../sources/languages.js';
 import {lutFromModule} from '../sources/module.js';
 import {lutFromVerilog} from '../sources/verilog/verilog.js';
-import {UsageError} from './failure.js';
+import type {NamedValues} from '../sources/named-values.js';
+import {UsageError, printWarning} from './failure.js';
 import {type ReadOptions, readTable, takesEntries} from './table-file.js';
 
 export interface BuildOptions extends ReadOptions {
@@ -26,6 +27,13 @@ export interface BuildOptions extends ReadOptions {
   readonly memoryLimit?: number;
   readonly top?: string;
   readonly ports?: readonly string[];
+  readonly param?: NamedValues;
+  readonly define?: NamedValues;
+  readonly operandBits?: number;
+  readonly signed?: boolean;
+  readonly maxMred?: number;
+  /** How warnings are printed. */
+  readonly json?: boolean;
 }
 
 /** A kind of file that multipliers are built from. */
@@ -38,74 +46,60 @@ interface SourceKind extends Language {
   build(paths: readonly string[], options: BuildOptions): Promise<MantissaLut>;
 }
 
+const COMMON_OPTIONS = ['mantissaBits', 'name', 'rounding', 'productBits', 'maxMred'] as const;
+const CIRCUIT_OPTIONS = ['operandBits', 'signed', 'include', 'define', 'timeLimit'] as const;
+
+function common({mantissaBits, name, rounding, productBits, maxMred}: BuildOptions) {
+  return {mantissaBits, name, rounding, productBits, maxMred};
+}
+
+function ofCircuit({operandBits, signed, include, define, timeLimit, json}: BuildOptions) {
+  return {
+    operandBits,
+    signed,
+    includeFolders: include,
+    defines: define,
+    timeLimit,
+    onWarning: (text: string) => printWarning(text, json),
+  };
+}
+
 const SOURCE_KINDS: readonly SourceKind[] = [
   {
     ...LANGUAGES.module,
     takesSeveral: false,
-    options: ['function', 'mantissaBits', 'name', 'rounding', 'productBits'],
-    build: ([path], {function: functionName, mantissaBits, name, rounding, productBits}) =>
+    options: ['function', ...COMMON_OPTIONS],
+    build: ([path], options) =>
       lutFromModule(path!, {
-        functionName,
-        mantissaBits: mantissaBits!,
-        name,
-        rounding,
-        productBits,
+        functionName: options.function,
+        ...common(options),
+        mantissaBits: options.mantissaBits!,
       }),
   },
   {
     ...LANGUAGES.c,
     takesSeveral: true,
-    options: [
-      'function',
-      'mantissaBits',
-      'name',
-      'rounding',
-      'productBits',
-      'include',
-      'timeLimit',
-      'memoryLimit',
-    ],
-    build(paths, options) {
-      const {mantissaBits, name, rounding, productBits, timeLimit, memoryLimit} = options;
-      return lutFromC(paths, {
+    options: ['function', ...COMMON_OPTIONS, ...CIRCUIT_OPTIONS, 'memoryLimit'],
+    build: (paths, options) =>
+      lutFromC(paths, {
         functionName: options.function,
-        includeFolders: options.include,
-        mantissaBits,
-        name,
-        rounding,
-        productBits,
-        timeLimit,
-        memoryLimit,
-      });
-    },
+        ...common(options),
+        ...ofCircuit(options),
+        memoryLimit: options.memoryLimit,
+      }),
   },
   {
     ...LANGUAGES.verilog,
     takesSeveral: true,
     takesOthers: true,
-    options: [
-      'mantissaBits',
-      'name',
-      'rounding',
-      'productBits',
-      'include',
-      'top',
-      'ports',
-      'timeLimit',
-    ],
-    build: (
-      paths,
-      {include: includeFolders, mantissaBits, name, rounding, productBits, top, ports, timeLimit},
-    ) =>
+    options: [...COMMON_OPTIONS, ...CIRCUIT_OPTIONS, 'top', 'ports', 'param'],
+    build: (paths, options) =>
       lutFromVerilog(paths, {
-        includeFolders,
-        mantissaBits,
-        name,
-        rounding,
-        productBits,
-        top,
-        ports,
-        timeLimit,
+        ...common(options),
+        ...ofCircuit(options),
+        top: options.top,
+        ports: options.ports,
+        parameters: options.param,
       }),
   },
   {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Table files as the commands see them: reading, writing with a layout, and their facts. */
 import {createHash} from 'node:crypto';
-import {readFile, stat} from 'node:fs/promises';
+import {stat} from 'node:fs/promises';
 import {type CellCounts, areaOf} from '../analysis/area.js';
 import {circuitFactsOf} from '../analysis/circuit.js';
 import {extensionOf, hasExtension} from '../file-extension.js';
 import {mantissaBitsInName, type MantissaLut, MAX_MANTISSA_BITS} from '@tfjs-approx/arithmetic';
 import {type EntryKind, WRITTEN_EXTENSIONS, readLut, writeLut} from '../node.js';
+import {readWhole} from '../read-whole.js';
 import {decodeCsv} from '../sources/tables/csv.js';
 import {npyHeader} from '../sources/tables/npy.js';
 import {TFAPPROX_BYTES} from '../sources/tables/tfapprox.js';
@@ -109,7 +110,7 @@ export function assertTarget(path: string, layout?: Layout): void {
 
 /** @param lut The table that was read from the file or written to it. */
 export async function describeFile(path: string, lut: MantissaLut): Promise<TableFile> {
-  const bytes = await readFile(path);
+  const bytes = await readWhole(path);
   const {name, mantissaBits, encoding, resultBits, rounding, format, provenance} = lut;
   const circuit = circuitFactsOf(lut, path);
   return {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Several multipliers in one picture, a complete SVG document: three charts, then a heat map of each. */
 import type {ErrorGrid} from '../report/error-shape.js';
+import {robustEnd} from '../report/robust-scale.js';
 import {
   RECORDED_TITLE,
   type Row,
@@ -81,12 +82,16 @@ ${onRecorded ? place(onRecorded, LEFT, below) : ''}
 `;
 }
 
-/** The end of a scale that holds every cell, a number of two digits; 1 % where all are exact. */
+/**
+ * The end of a scale of all cells, a number of two digits; 1 % where all are exact. A multiplier that is
+ * far off does not count (`robustEnd`): its cells have the colour of the end.
+ */
 export function scaleEnd(compared: ReadonlyArray<{readonly grid: ErrorGrid}>): number {
-  let largest = 0;
-  for (const {grid} of compared) {
-    for (const error of grid.errors) largest = Math.max(largest, Math.abs(error));
-  }
+  const largest = robustEnd(
+    compared.map(({grid}) =>
+      grid.errors.reduce((most, error) => Math.max(most, Math.abs(error)), 0),
+    ),
+  );
   if (largest === 0) return 1;
   const decade = 10 ** Math.floor(Math.log10(largest));
   return decade * [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10].find(end => end * decade >= largest)!;

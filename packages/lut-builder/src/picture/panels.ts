@@ -11,6 +11,8 @@ import {
   type ProductBin,
   SLICES_PER_BINADE,
 } from '../report/error-shape.js';
+import {type AreaAndError, paretoFront} from '../report/pareto.js';
+import {robustEnd} from '../report/robust-scale.js';
 import {encodePng} from './png.js';
 import {
   DIVERGING_PALETTE,
@@ -36,6 +38,8 @@ export interface Size {
   readonly height: number;
 }
 
+/** Lines with symbols; more of them would cover the lines. */
+const MOST_WITH_SYMBOLS = 12;
 const TEXT_SIZE = 12;
 const HEADING_SIZE = 13.5;
 const STYLE = {
@@ -51,10 +55,10 @@ const AXIS = {labelAnchor: 'center', labelArrow: 'none', labelOffset: 40} as con
 
 /** Mean magnitude of the error against the exact product; the largest one as a dashed line. */
 export function magnitudePanel(series: readonly Series[], size: Size): string {
-  const worst = Math.max(...bins(series).map(bin => bin.worstCase), 0);
+  const end = robustEnd(series.map(({byProduct}) => most(byProduct, bin => bin.worstCase)));
   return byProductPanel(series, size, {
     title: 'Size of the relative error (%)',
-    domain: [0, worst || 1],
+    domain: [0, end || 1],
     figures: [
       {of: bin => bin.meanAbsolute, marked: true},
       {of: bin => bin.worstCase, marked: false},
@@ -64,7 +68,8 @@ export function magnitudePanel(series: readonly Series[], size: Size): string {
 
 /** Mean error, with its sign, against the exact product. */
 export function biasPanel(series: readonly Series[], size: Size): string {
-  const means = bins(series).map(bin => bin.mean);
+  const end = robustEnd(series.map(({byProduct}) => most(byProduct, bin => Math.abs(bin.mean))));
+  const means = bins(series).map(bin => Math.max(-end, Math.min(end, bin.mean)));
   const domain: [number, number] = [Math.min(...means, 0), Math.max(...means, 0)];
   if (domain[0] === domain[1]) domain.splice(0, 2, -1, 1);
   return byProductPanel(series, size, {
@@ -73,6 +78,9 @@ export function biasPanel(series: readonly Series[], size: Size): string {
     figures: [{of: bin => bin.mean, marked: true}],
   });
 }
+
+const most = (binsOfOne: readonly ProductBin[], of: (bin: ProductBin) => number) =>
+  Math.max(...binsOfOne.map(of), 0);
 
 const bins = (series: readonly Series[]) => series.flatMap(({byProduct}) => byProduct);
 
@@ -89,11 +97,15 @@ function byProductPanel(
 ): string {
   const points = (of: Figure['of']) =>
     series.flatMap(({label, byProduct}) =>
-      byProduct.map(bin => ({label, x: bin.log2, y: of(bin)})),
+      byProduct.map(bin => {
+        const y = Math.max(domain[0], Math.min(domain[1], of(bin)));
+        return {label, x: bin.log2, y, isClipped: y !== of(bin)};
+      }),
     );
   const channels = {x: 'x', y: 'y', stroke: 'label', z: 'label'};
   // A symbol at every fourth slice, at other ones for each line, so that lines on each other show.
-  const marked = ({label, x}: {label: string; x: number}) => {
+  const marked = ({label, x, isClipped}: Point) => {
+    if (isClipped || series.length > MOST_WITH_SYMBOLS) return false;
     const slice = Math.floor(x * SLICES_PER_BINADE);
     return slice % 4 === series.findIndex(s => s.label === label) % 4;
   };
@@ -116,6 +128,7 @@ function byProductPanel(
         isMarked
           ? [
               Plot.line(points(of), {...channels, strokeWidth: 2}),
+              clippedMarks(points(of)),
               Plot.dot(points(of).filter(marked), {
                 ...channels,
                 symbol: 'label',
@@ -124,6 +137,7 @@ function byProductPanel(
               }),
             ]
           : [
+              clippedMarks(points(of)),
               Plot.line(points(of), {
                 ...channels,
                 strokeWidth: 1.25,
@@ -132,6 +146,68 @@ function byProductPanel(
               }),
             ],
       ),
+    ],
+  });
+}
+
+interface Point {
+  readonly label: string;
+  readonly x: number;
+  readonly y: number;
+  readonly isClipped: boolean;
+}
+
+/** Open triangles at the end of a scale, for what lies beyond it. */
+function clippedMarks(points: readonly Point[]): Plot.Markish {
+  return Plot.dot(
+    points.filter(({isClipped}, p) => isClipped && p % 4 === 0),
+    {
+      x: 'x',
+      y: 'y',
+      stroke: 'label',
+      symbol: 'triangle',
+      rotate: ({y}: Point) => (y < 0 ? 180 : 0),
+      r: 5,
+    },
+  );
+}
+
+/** Mean error against area, and the front of those that no other is better than in both. */
+export function areaPanel(
+  points: ReadonlyArray<AreaAndError & {readonly label: string}>,
+  labels: readonly string[],
+  size: Size,
+): string {
+  const front = paretoFront(points);
+  const end = robustEnd(points.map(({error}) => error)) || 1;
+  const shown = (list: typeof points) =>
+    list.map(({label, area, error}) => ({
+      label,
+      x: area,
+      y: Math.min(end, error),
+      isClipped: error > end,
+    }));
+  return draw(size, 'Mean relative error (MRED, %)', {
+    ...scales(labels.map(label => ({label}))),
+    x: {label: null, nice: true, inset: 8},
+    y: {domain: [0, end], nice: true, inset: 6, label: null},
+    marks: [
+      Plot.gridY(GRID),
+      Plot.gridX(GRID),
+      Plot.axisY({ticks: 6, tickFormat: plain, label: null}),
+      Plot.axisX({...AXIS, ticks: 6, label: 'Area in gate equivalents'}),
+      Plot.line(shown(front), {
+        x: 'x',
+        y: 'y',
+        curve: 'step-after',
+        stroke: INK,
+        strokeOpacity: 0.5,
+      }),
+      Plot.dot(
+        shown(points).filter(({isClipped}) => !isClipped),
+        {x: 'x', y: 'y', stroke: 'label', fill: 'label', symbol: 'label', r: 4.5},
+      ),
+      clippedMarks(shown(points)),
     ],
   });
 }
@@ -146,16 +222,16 @@ export function histogramPanel(series: readonly Series[], size: Size): string {
     ]),
     {label, x: histogram.at(-1)!.high, y: 0},
   ]);
-  const most = Math.max(...steps.map(({y}) => y));
+  const highest = Math.max(...steps.map(({y}) => y));
   const {low, high} = series[0]!.histogram[0]!;
   return draw(size, `Share of pairs (% per bin of ${plain(high - low)})`, {
     ...scales(series),
     x: {label: null, nice: true},
-    y: {type: 'sqrt', domain: [0, most], nice: true, label: null},
+    y: {type: 'sqrt', domain: [0, highest], nice: true, label: null},
     marks: [
-      Plot.gridY({...GRID, ticks: shareTicks(most)}),
+      Plot.gridY({...GRID, ticks: shareTicks(highest)}),
       Plot.ruleX([0], {stroke: INK, strokeOpacity: 0.35, strokeDasharray: '2 3'}),
-      Plot.axisY(shareTicks(most), {tickFormat: plain, label: null}),
+      Plot.axisY(shareTicks(highest), {tickFormat: plain, label: null}),
       Plot.axisX({...AXIS, ticks: 5, tickFormat: plain, label: 'Relative error (%)'}),
       Plot.line(steps, {x: 'x', y: 'y', stroke: 'label', z: 'label', strokeWidth: 1.75}),
       Plot.ruleY([0], {stroke: INK, strokeOpacity: 0.6}),

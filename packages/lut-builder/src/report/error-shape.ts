@@ -50,6 +50,8 @@ export interface HistogramBin {
   readonly high: number;
   /** Of all pairs, in percent. */
   readonly share: number;
+  /** Whether larger errors are counted in it too. */
+  readonly andBeyond?: true;
 }
 
 /** Width of bins that split a range of errors into about 60; a round number. */
@@ -60,11 +62,21 @@ export function binWidth(min: number, max: number): number {
   return decade * [1, 2, 5, 10].find(step => step * decade >= rough)!;
 }
 
-/** Bins from the smallest to the largest error; zero is the middle of a bin, as exact products pile up there. */
-export function errorHistogram(errors: Float64Array, width: number): HistogramBin[] {
+/**
+ * Bins from the smallest to the largest error; zero is the middle of a bin, as exact products pile up
+ * there. Errors of a size above `end` are counted in the last bin of their side.
+ */
+export function errorHistogram(
+  errors: Float64Array,
+  width: number,
+  end = Infinity,
+): HistogramBin[] {
+  const last = Math.ceil(end / width);
   const counts = new Map<number, number>();
+  const beyond = new Set<number>();
   for (let e = 0; e < errors.length; e++) {
-    const bin = Math.round(errors[e]! / width);
+    const bin = Math.max(-last, Math.min(last, Math.round(errors[e]! / width)));
+    if (Math.abs(errors[e]!) > (last + 0.5) * width) beyond.add(bin);
     counts.set(bin, (counts.get(bin) ?? 0) + 1);
   }
   const bins = [...counts.keys()];
@@ -73,6 +85,7 @@ export function errorHistogram(errors: Float64Array, width: number): HistogramBi
     low: (first + b - 0.5) * width,
     high: (first + b + 0.5) * width,
     share: (100 * (counts.get(first + b) ?? 0)) / errors.length,
+    ...(beyond.has(first + b) ? {andBeyond: true as const} : {}),
   }));
 }
 

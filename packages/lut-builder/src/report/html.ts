@@ -6,6 +6,7 @@
 import {cellNote, scaleEnd} from '../picture/comparison.js';
 import {
   RECORDED_TITLE,
+  areaPanel,
   biasPanel,
   heatMapPanel,
   histogramPanel,
@@ -16,7 +17,10 @@ import {
 import {escapeXml as escape} from '../picture/style.js';
 import type {ErrorReport, ReportedMultiplier} from './report.js';
 import {PAGE_STYLE} from './page-style.js';
-import {metricsTables, operandsTables, recordedRows, shown, swatch} from './tables.js';
+import {paretoFront} from './pareto.js';
+import {CLIP_FACTOR} from './robust-scale.js';
+import {SORT_SCRIPT, SORT_SCRIPT_HASH} from './sort-script.js';
+import {metricsTable, operandsTables, recordedRows, shown, swatch} from './tables.js';
 
 const CHART = {width: 340, height: 300};
 const MAP_SIDE = 175;
@@ -31,7 +35,7 @@ export function reportHtml(report: ErrorReport): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src '${SORT_SCRIPT_HASH}'">
 <title>${escape(title)}</title>
 <style>${PAGE_STYLE}</style>
 </head>
@@ -43,8 +47,8 @@ signs and exponents are exact. The errors here are those of the product, relativ
 of the rounded operands, in percent.</p>
 <section>
 <h2>Metrics</h2>
-${metricsTables(report)}
-${multipliers.length > 1 ? '<p class="note">The best value of a row is in bold on a tinted ground.</p>' : ''}
+${metricsTable(report)}
+${multipliers.length > 1 ? '<p class="note">The best value of a column is in bold on a tinted ground. A click on the head of a column sorts by it.</p>' : ''}
 </section>
 <section>
 <h2>Where the errors are</h2>
@@ -63,9 +67,14 @@ ${figure(
 ${figure(
   histogramPanel(multipliers, CHART),
   'How often errors of each size occur, over all pairs of fractions. The vertical scale is a ' +
-    'square root, so that rare errors can be seen beside frequent ones.',
+    'square root, so that rare errors can be seen beside frequent ones.' +
+    (multipliers.some(({histogram}) => histogram.some(bin => bin.andBeyond))
+      ? ' The outermost bins count larger errors too.'
+      : ''),
 )}
 </div>
+${clipNote(multipliers, extent)}
+${areaFigure(multipliers)}
 <h3>Over both fractions</h3>
 <p>An operand is ±2<sup>e</sup> · (1 + fraction). ${escape(cellNote(multipliers))}
 One scale for all multipliers.</p>
@@ -83,7 +92,9 @@ ${multipliers.map(sourceEntry).join('\n')}
 <h2>What the metrics are</h2>
 ${DEFINITIONS}
 </section>
+<footer class="note">@tfjs-approx/lut-builder ${escape(report.version)}</footer>
 </main>
+<script>${SORT_SCRIPT}</script>
 </body>
 </html>
 `;
@@ -94,13 +105,44 @@ const DEFINITIONS = `<dl>
 <dt>MRED</dt><dd>Mean relative error distance: the mean size of the relative error.</dd>
 <dt>RMS, variance</dt><dd>Root mean square of the relative error; its variance about the bias, in percent squared.</dd>
 <dt>NMED</dt><dd>Normalised mean error distance: the mean size of the error itself, in percent of the largest exact product.</dd>
-<dt>Error rate</dt><dd>The part of the products that are not exact.</dd>
-<dt>Worst case</dt><dd>The largest relative error of either sign; the worst error distance is in percent of the largest exact product.</dd>
+<dt>Error rate</dt><dd>The part of the products that are not exact, in percent.</dd>
+<dt>Worst case</dt><dd>The largest relative error of either sign; the worst distance is that of the error itself, in percent of the largest exact product.</dd>
 <dt>All fractions alike</dt><dd>Every pair of operand fractions counts the same.</dd>
 <dt>Normal operands</dt><dd>Both operands from a normal distribution with mean 0: small fractions are more frequent.</dd>
 <dt>Gates, gate equivalents</dt><dd>Cells of the significand circuit where it is known; its area in NAND gates of two inputs.</dd>
 <dt>Recorded operands</dt><dd>Operands as often as a real run had them; products of non-zero operands only. Both operands are taken as independent.</dd>
 </dl>`;
+
+/** Says where scales end, if not at the largest error of all. */
+function clipNote(multipliers: readonly ReportedMultiplier[], extent: number): string {
+  const beyond = multipliers.filter(({uniform}) => uniform.worstCase > extent);
+  if (beyond.length === 0) return '';
+  const names = beyond.slice(0, 8).map(({label}) => label);
+  const more = beyond.length > names.length ? ` and ${beyond.length - names.length} more` : '';
+  return `<p class="note">Scales end at the largest value of a multiplier that is at most ${CLIP_FACTOR} times
+the median of all, so that one that is far off does not set them. What lies beyond, of
+${escape(names.join(', '))}${more}, is at the edge: open triangles in the charts, the darkest colour in the maps.</p>`;
+}
+
+/** Of multipliers whose circuit is known, where there is something to compare. */
+function areaFigure(multipliers: readonly ReportedMultiplier[]): string {
+  const points = multipliers.flatMap(({label, area, uniform}) =>
+    area?.gateEquivalents === undefined
+      ? []
+      : [{label, area: area.gateEquivalents, error: uniform.meanAbsolute}],
+  );
+  if (points.length < 2) return '';
+  const front = paretoFront(points).map(({label}) => label);
+  const picture = areaPanel(
+    points,
+    multipliers.map(({label}) => label),
+    {width: 520, height: 340},
+  );
+  const caption =
+    `Error against area, of the ${points.length} multipliers whose circuit is known. No other has both ` +
+    `less area and less error than those on the line (the Pareto front): ${front.join(', ')}.`;
+  return `<h3>Error and area</h3><div class="area">${figure(picture, caption)}</div>`;
+}
 
 function legendOf(multipliers: readonly ReportedMultiplier[]): string {
   const entries = multipliers.map(({label}, i) => `<span>${swatch(i)}${escape(label)}</span>`);
@@ -153,6 +195,7 @@ function sourceEntry(multiplier: ReportedMultiplier, i: number): string {
     mantissaBits,
     format,
     rounding,
+    sha256,
     cells,
     circuitBits,
   } = multiplier;
@@ -161,6 +204,7 @@ function sourceEntry(multiplier: ReportedMultiplier, i: number): string {
     ['What it is', description],
     ['Table', `${side} × ${side} entries${source === label ? '' : `, ${source}`}`],
     ['Comes from', provenance || 'not said'],
+    ['SHA-256', `${sha256} (as .safetensors)`],
     [
       'Operands',
       `${rounding === 'truncate' ? 'truncated' : 'rounded to nearest'} to ${mantissaBits} fraction bits; ` +

@@ -32,7 +32,16 @@ thead th { vertical-align: bottom; }
 tbody th { font-weight: normal; }
 .long { display: inline-block; width: max-content; max-width: 10rem; white-space: normal; overflow-wrap: break-word; vertical-align: bottom; }
 tbody .long { max-width: min(15rem, 45vw); }
-.group th { padding-top: .9rem; font-weight: bold; }
+.over th { text-align: center; font-weight: normal; color: var(--muted); border-left: 1px solid var(--line); }
+.metrics th, .metrics td { padding: .22rem .5rem; }
+.metrics thead tr:last-child th { white-space: normal; min-width: 3.6rem; }
+.metrics tbody th { position: sticky; left: 0; background: var(--paper); padding-left: 0; }
+.sortable button { font: inherit; font-weight: bold; color: inherit; background: none; border: 0; padding: 0; text-align: inherit; cursor: pointer; }
+.sortable [aria-sort] button::after { content: ''; display: inline-block; margin-left: .3em; border: .3em solid transparent; }
+.sortable [aria-sort=ascending] button::after { border-bottom-color: currentColor; vertical-align: .15em; }
+.sortable [aria-sort=descending] button::after { border-top-color: currentColor; vertical-align: -.15em; }
+.area { max-width: 620px; }
+footer { margin-top: 2.4rem; }
 .best { background: var(--tint); }
 .swatch svg { display: inline; width: 16px; height: 16px; vertical-align: -3px; overflow: visible; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .3rem 0; font-size: .9rem; }

@@ -99,7 +99,7 @@ describe('recorded operands', () => {
     expect(products[2]).to.equal(null);
     expect(products[1]!.mean).to.be.closeTo(e, 1e-9);
     expect(all!.mean).to.be.closeTo(e / 2, 1e-9);
-    expect(all!.errorRate).to.be.closeTo(0.5, 1e-9);
+    expect(all!.errorRate).to.be.closeTo(50, 1e-9);
     expect(all!.rootMeanSquare).to.be.closeTo(Math.sqrt(e ** 2 / 2), 1e-9);
     expect(all!.variance).to.be.closeTo(e ** 2 / 4, 1e-9);
     expect(all!.min).to.be.closeTo(e, 1e-9);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import {expect} from 'chai';
 import {withCircuit} from '../analysis/circuit.js';
+import {createHash} from 'node:crypto';
 import {parseHTML} from 'linkedom';
 import {
+  encodeLut,
   getMultiplier,
   lutFromSignificandProduct,
   lutMultiplier,
@@ -15,18 +17,19 @@ import {createReport, reportJson} from './report.js';
 const published = (...names: string[]) =>
   names.map(source => ({source, multiplier: getMultiplier(source)}));
 
-/** The text of a cell, by the titles of its row and column. */
-function cellText(html: string, group: string, row: string, column: string): string {
+/** The text of a cell, by the titles of its columns and the multiplier of its row. */
+function cellText(html: string, group: string, column: string, multiplier: string): string {
   const {document} = parseHTML(html);
   const table = document.querySelector('table')!;
-  const heads = [...table.querySelectorAll('thead th')].map(th => th.textContent!.trim());
-  const body = [...table.querySelectorAll('tbody')].find(b =>
-    b.querySelector('.group')!.textContent!.includes(group),
+  const [over, heads] = [...table.querySelectorAll('thead tr')].map(tr => [...tr.children]);
+  const groups = over!.flatMap(cell =>
+    Array.from({length: Number(cell.getAttribute('colspan') ?? 1)}, () => cell.textContent!),
+  );
+  const at = heads!.findIndex((th, k) => groups[k]!.includes(group) && th.textContent === column);
+  const line = [...table.querySelectorAll('tbody tr')].find(
+    tr => tr.querySelector('th')!.textContent!.trim() === multiplier,
   )!;
-  const line = [...body.querySelectorAll('tr')].find(
-    tr => tr.querySelector('th')!.textContent === row,
-  )!;
-  return line.children[heads.indexOf(column)]!.textContent!;
+  return line.children[at]!.textContent!;
 }
 
 const histogramOf = (fraction: number) => ({
@@ -71,10 +74,17 @@ describe('the report', () => {
     expect(best).to.include('2.693').and.not.include('3.849');
   });
 
-  it('is one file: nothing is loaded, nothing is run', () => {
+  it('is one file: nothing is loaded, and only its own script is run', () => {
     const html = reportHtml(createReport(published('mbm5', 'bf16'), OPERANDS));
     const {document} = parseHTML(html);
-    expect(document.querySelectorAll('script, link, iframe, object').length).to.equal(0);
+    expect(document.querySelectorAll('script[src], link, iframe, object').length).to.equal(0);
+    const [script, ...others] = [...document.querySelectorAll('script')];
+    expect(others).to.deep.equal([]);
+    const hash = createHash('sha256').update(script!.textContent!).digest('base64');
+    const policy = document.querySelector('meta[http-equiv]')!.getAttribute('content');
+    expect(policy)
+      .to.match(/^default-src 'none';/)
+      .and.contain(`script-src 'sha256-${hash}'`);
     for (const element of document.querySelectorAll('*')) {
       for (const {name, value} of element.attributes) {
         if (name.startsWith('xmlns')) continue;
@@ -113,12 +123,12 @@ describe('the report', () => {
       'b.safetensors',
     ]);
     const html = reportHtml(createReport(sources.slice(0, 1)));
-    expect(html).to.not.match(/<b>|<script/);
+    expect(html).to.not.match(/<b>|<\/dl><script/);
     expect(html).to.contain('&#60;b&#62;');
     expect(html).to.contain('1,207: AND 1,200, XOR 7');
-    expect(cellText(html, 'circuit', 'Gates', '<b>&"')).to.equal('1,207');
+    expect(cellText(html, 'Circuit', 'Gates', '<b>&"')).to.equal('1,207');
     // (1200 * 6 + 7 * 12) transistors, 4 in a NAND.
-    expect(cellText(html, 'circuit', 'Gate equivalents', '<b>&"')).to.equal('1,821');
+    expect(cellText(html, 'Circuit', 'Gate equiv.', '<b>&"')).to.equal('1,821');
     expect(createReport(published('mbm5', 'bf16', 'fp16')).title).to.equal(
       'Errors of mbm5, bf16 and fp16',
     );
@@ -180,14 +190,82 @@ describe('the report', () => {
     expect(JSON.stringify(reportJson(nothing))).to.contain('"all":null,"products":[null]');
   });
 
-  it('more multipliers than a table has room for go on in another one', () => {
+  it('has a row for each multiplier, however many, with numbers to sort by', () => {
     const names = Array.from({length: 11}, (_, i) => `mbm${i + 1}`);
     const {document} = parseHTML(reportHtml(createReport(published(...names))));
-    const heads = [...document.querySelectorAll('thead th')].map(th => th.textContent!.trim());
-    expect(heads.filter(head => head !== 'Metric')).to.deep.equal(names);
-    expect(document.querySelectorAll('table').length).to.equal(2);
-    // mbm11 has the smallest of all worst cases.
-    expect(document.querySelectorAll('table')[0]!.querySelectorAll('.best').length).to.be.below(15);
+    expect(document.querySelectorAll('table').length).to.equal(1);
+    const rows = [...document.querySelectorAll('table.sortable tbody tr')];
+    expect(rows.map(row => row.children[0]!.getAttribute('data-value'))).to.deep.equal(names);
+    for (const row of rows) {
+      for (const cell of [...row.children].slice(1)) {
+        const shown = Math.abs(Number(cell.textContent!.replace('−', '-')));
+        expect(Number(cell.getAttribute('data-value'))).to.be.closeTo(shown, 5.001e-4);
+      }
+    }
+  });
+
+  it('one that is far off does not set the scales, and is best in nothing but by its size', () => {
+    const zero = lutMultiplier(lutFromSignificandProduct(() => 0, {name: 'zero', mantissaBits: 7}));
+    const sources = [
+      ...published('mbm7', 'mitchell7', 'roba7'),
+      {source: 'zero', multiplier: zero},
+    ];
+    const report = createReport(sources);
+    const widths = (of: typeof report) => of.multipliers[0]!.histogram[0]!;
+    const without = createReport(published('mbm7', 'mitchell7', 'roba7'));
+    expect(widths(report).high - widths(report).low).to.be.closeTo(
+      widths(without).high - widths(without).low,
+      1e-9,
+    );
+    const {histogram, uniform} = report.multipliers[3]!;
+    expect(uniform.variance).to.equal(0);
+    expect(histogram).to.have.lengthOf(1);
+    expect(histogram[0]).to.include({share: 100, andBeyond: true});
+    const {document} = parseHTML(reportHtml(report));
+    const row = [...document.querySelectorAll('table.sortable tbody tr')][3]!;
+    expect(row.querySelectorAll('.best').length).to.equal(0);
+    expect(document.body.textContent).to.match(
+      /Scales end at .* 4 times\s.*What lies beyond, of\s+zero, /s,
+    );
+    expect(document.body.textContent).to.match(/outermost bins count larger errors too/);
+    expect(reportHtml(without)).to.not.match(/Scales end at|outermost bins/);
+  });
+
+  it('shows error against area with its Pareto front, where circuits are known', () => {
+    const known = published('mbm7', 'mitchell7', 'roba7', 'bf16').map(
+      ({source, multiplier}, k) => ({
+        source,
+        multiplier:
+          source === 'bf16'
+            ? multiplier
+            : lutMultiplier(withCircuit(multiplier.lut(), {cells: {NAND: [300, 200, 400][k]!}})),
+      }),
+    );
+    const {document} = parseHTML(reportHtml(createReport(known)));
+    // roba7 has more area than mbm7 and more error.
+    expect(document.querySelector('.area figcaption')!.textContent).to.match(
+      /of the 3 multipliers .*\(the Pareto front\): mitchell7, mbm7\.$/,
+    );
+    expect(reportHtml(createReport(published('mbm7', 'bf16')))).to.not.contain('Pareto');
+  });
+
+  it('names each table by its SHA-256, and the version that made the page', () => {
+    const report = createReport(published('mbm7'));
+    // What `build mbm7` prints.
+    const file = encodeLut(getMultiplier('mbm7').lut());
+    const sha256 = createHash('sha256').update(file).digest('hex');
+    expect(report.multipliers[0]).to.include({sha256});
+    expect(report.version).to.match(/^\d+\.\d+\.\d+/);
+    expect(reportHtml(report)).to.contain(sha256).and.contain(`lut-builder ${report.version}`);
+    expect(reportJson(report)).to.include({version: report.version});
+  });
+
+  it('error rate and shares are in percent, in data and on the page', () => {
+    const report = createReport(published('mbm7'));
+    const {uniform, histogram} = report.multipliers[0]!;
+    expect(histogram.reduce((sum, {share}) => sum + share, 0)).to.be.closeTo(100, 1e-9);
+    expect(uniform.errorRate).to.be.closeTo(99.927, 5e-4);
+    expect(cellText(reportHtml(report), 'All', 'Error rate', 'mbm7')).to.equal('99.927');
   });
 
   it('as JSON it has the figures, and is plain data', () => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a report of several multipliers says, as plain data; pages and pictures are made of it. */
+import {createHash} from 'node:crypto';
 import {type Area, type CellCounts, areaOf} from '../analysis/area.js';
 import {circuitFactsOf} from '../analysis/circuit.js';
 import {type ErrorMetrics, errorMetrics} from '../analysis/error-metrics.js';
@@ -12,6 +13,7 @@ import {
   RECORDED_PASSES,
   type RecordedOperands,
   type RecordedProducts,
+  encodeLut,
   provenLut,
 } from '@tfjs-approx/arithmetic';
 import {
@@ -24,6 +26,8 @@ import {
   errorsByProduct,
   relativeErrors,
 } from './error-shape.js';
+import {packageVersion} from '../package-version.js';
+import {robustEnd} from './robust-scale.js';
 import {type RecordedMetrics, recordedMetrics} from './recorded-operands.js';
 
 export interface ReportedMultiplier {
@@ -33,6 +37,8 @@ export interface ReportedMultiplier {
   readonly source: string;
   readonly description: string;
   readonly provenance: string;
+  /** Of the table as a .safetensors file: what `build` prints of it. */
+  readonly sha256: string;
   readonly mantissaBits: number;
   readonly format: FloatFormat;
   readonly rounding: OperandRounding;
@@ -53,6 +59,8 @@ export interface ReportedMultiplier {
 
 export interface ErrorReport {
   readonly title: string;
+  /** Of this package. */
+  readonly version: string;
   readonly multipliers: readonly ReportedMultiplier[];
   readonly operands?: RecordedOperands;
 }
@@ -78,9 +86,10 @@ export function createReport(
     uniform: errorMetrics(multiplier),
   }));
   // One width for all, so that the heights of their histograms can be compared.
+  const end = robustEnd(measured.map(({uniform}) => uniform.worstCase));
   const width = binWidth(
-    Math.min(...measured.map(({uniform}) => uniform.min)),
-    Math.max(...measured.map(({uniform}) => uniform.max)),
+    Math.max(-end, Math.min(...measured.map(({uniform}) => uniform.min))),
+    Math.min(end, Math.max(...measured.map(({uniform}) => uniform.max))),
   );
   const isUnique = (name: string) =>
     sources.filter(({multiplier}) => multiplier.name === name).length === 1;
@@ -94,6 +103,7 @@ export function createReport(
       source,
       description,
       provenance: lut.provenance,
+      sha256: createHash('sha256').update(encodeLut(lut)).digest('hex'),
       mantissaBits: lut.mantissaBits,
       format,
       rounding,
@@ -102,11 +112,12 @@ export function createReport(
       normal: errorMetrics(multiplier, {weights: {first: weights, second: weights}}),
       ...(operands ? {recorded: recordedMetrics(multiplier, operands)} : {}),
       byProduct: errorsByProduct(errors),
-      histogram: errorHistogram(errors, width),
+      histogram: errorHistogram(errors, width, end),
       grid: errorGrid(errors),
     };
   });
-  return {title: titleOf(multipliers), multipliers, ...(operands ? {operands} : {})};
+  const title = titleOf(multipliers);
+  return {title, version: packageVersion(), multipliers, ...(operands ? {operands} : {})};
 }
 
 function circuitOf(lut: MantissaLut): Pick<ReportedMultiplier, 'cells' | 'area' | 'circuitBits'> {
@@ -144,9 +155,10 @@ function listed(labels: readonly string[]): string {
 }
 
 /** The report without what only pictures are made of. */
-export function reportJson({title, multipliers, operands}: ErrorReport): unknown {
+export function reportJson({title, version, multipliers, operands}: ErrorReport): unknown {
   return {
     title,
+    version,
     multipliers: multipliers.map(({grid: _, ...rest}) => rest),
     // In the order of each multiplier's recorded.products.
     ...(operands

@@ -5,30 +5,45 @@ import {
   type RecordedPass,
   type RecordedProducts,
 } from '@tfjs-approx/arithmetic';
-import type {Area} from '../analysis/area.js';
-import type {ErrorMetrics} from '../analysis/error-metrics.js';
 import {marker} from '../picture/panels.js';
 import {escapeXml as escape} from '../picture/style.js';
 import {nonZeroShare} from './recorded-operands.js';
 import type {ErrorReport, ReportedMultiplier} from './report.js';
 
-/** How a metric is shown. Percentages are as in the data; parts of 1 become percent. */
-interface MetricRow {
+/** A column of the metrics: of the smallest size is best, where that says anything by itself. */
+interface MetricColumn {
   readonly title: string;
-  readonly of: (metrics: ErrorMetrics) => number;
+  readonly of: (multiplier: ReportedMultiplier) => number | null | undefined;
+  readonly isMarked: boolean;
+  readonly show?: (value: number) => string;
 }
 
-const WORST: readonly MetricRow[] = [
-  {title: 'Worst case', of: m => m.worstCase},
-  {title: 'Worst error distance', of: m => 100 * m.normalisedWorstCase},
+/**
+ * All in percent. Bias and variance are not marked: they are small where errors cancel or are all alike,
+ * as those of a circuit that answers zero are.
+ */
+const UNIFORM: readonly MetricColumn[] = [
+  {title: 'MRED', of: m => m.uniform.meanAbsolute, isMarked: true},
+  {title: 'Bias', of: m => m.uniform.mean, isMarked: false},
+  {title: 'RMS', of: m => m.uniform.rootMeanSquare, isMarked: true},
+  {title: 'Variance (%²)', of: m => m.uniform.variance, isMarked: false},
+  {title: 'NMED', of: m => m.uniform.normalisedMeanErrorDistance, isMarked: true},
+  {title: 'Error rate', of: m => m.uniform.errorRate, isMarked: true},
+  {title: 'Worst case', of: m => m.uniform.worstCase, isMarked: true},
+  {title: 'Worst distance', of: m => m.uniform.normalisedWorstCase, isMarked: true},
 ];
-const MEANS: readonly MetricRow[] = [
-  {title: 'Bias', of: m => m.mean},
-  {title: 'MRED', of: m => m.meanAbsolute},
-  {title: 'RMS', of: m => m.rootMeanSquare},
-  {title: 'Variance (%²)', of: m => m.variance},
-  {title: 'NMED', of: m => 100 * m.normalisedMeanErrorDistance},
-  {title: 'Error rate', of: m => 100 * m.errorRate},
+const NORMAL: readonly MetricColumn[] = [
+  {title: 'MRED', of: m => m.normal.meanAbsolute, isMarked: true},
+  {title: 'Bias', of: m => m.normal.mean, isMarked: false},
+];
+const RECORDED: readonly MetricColumn[] = [
+  {title: 'MRED', of: m => m.recorded?.all?.meanAbsolute, isMarked: true},
+  {title: 'Bias', of: m => m.recorded?.all?.mean, isMarked: false},
+];
+const count = (value: number) => Math.round(value).toLocaleString('en-US');
+const CIRCUIT: readonly MetricColumn[] = [
+  {title: 'Gates', of: m => m.area?.cells, isMarked: false, show: count},
+  {title: 'Gate equiv.', of: m => m.area?.gateEquivalents, isMarked: false, show: count},
 ];
 
 /** So many columns fit on paper; more multipliers are continued in another table. */
@@ -40,56 +55,47 @@ interface Row {
   readonly facts?: readonly string[];
   /** One for each multiplier; null where there is none. */
   readonly values: ReadonlyArray<number | null>;
-  /** How a value is shown; as a percentage unless given. */
-  readonly show?: (value: number) => string;
 }
 
-interface Group {
-  readonly title?: string;
-  readonly rows: readonly Row[];
-}
-
-export function metricsTables({multipliers, operands}: ErrorReport): string {
-  const group = (
-    title: string,
-    rows: readonly MetricRow[],
-    metricsOf: (multiplier: ReportedMultiplier) => ErrorMetrics | null | undefined,
-  ): Group => ({
-    title,
-    rows: rows.map(({title: row, of}) => ({
-      title: row,
-      values: multipliers.map(multiplier => {
-        const metrics = metricsOf(multiplier);
-        return metrics ? of(metrics) : null;
-      }),
-    })),
-  });
-  return tables(multipliers, {
-    caption: 'Errors in percent',
-    heads: ['Metric'],
-    groups: [
-      group('All fractions alike', [...MEANS, ...WORST], m => m.uniform),
-      group('Normal operands', MEANS, m => m.normal),
-      ...(operands ? [group('Recorded operands', MEANS, m => m.recorded?.all)] : []),
-      ...areaGroup(multipliers),
-    ],
-  });
-}
-
-/** Known of multipliers that were made from a netlist. */
-function areaGroup(multipliers: readonly ReportedMultiplier[]): Group[] {
-  if (multipliers.every(({area}) => area === undefined)) return [];
-  const row = (title: string, of: (area: Area) => number | undefined): Row => ({
-    title,
-    values: multipliers.map(({area}) => (area && of(area)) ?? null),
-    show: count => Math.round(count).toLocaleString('en-US'),
-  });
-  return [
-    {
-      title: 'Significand circuit',
-      rows: [row('Gates', area => area.cells), row('Gate equivalents', a => a.gateEquivalents)],
-    },
+/** A row for each multiplier, which a script of the page sorts by any column. */
+export function metricsTable({multipliers, operands}: ErrorReport): string {
+  const groups = [
+    {title: 'All fractions alike', columns: UNIFORM},
+    {title: 'Normal operands', columns: NORMAL},
+    ...(operands ? [{title: 'Recorded operands', columns: RECORDED}] : []),
+    // Known of multipliers that were made from a netlist.
+    ...(multipliers.some(({area}) => area) ? [{title: 'Circuit', columns: CIRCUIT}] : []),
   ];
+  const columns = groups.flatMap(group => group.columns);
+  const cells = columns.map(({of, isMarked, show = shown}) => {
+    const values = multipliers.map(multiplier => of(multiplier) ?? null);
+    const sizes = values.flatMap(value => (value === null ? [] : [Math.abs(value)]));
+    const best = isMarked && sizes.length > 1 ? Math.min(...sizes) : undefined;
+    return values.map(value => {
+      if (value === null) return '<td data-value="">–</td>';
+      const size = Math.abs(value);
+      const text = show(value);
+      return size === best
+        ? `<td data-value="${size}" class="best"><strong>${text}</strong></td>`
+        : `<td data-value="${size}">${text}</td>`;
+    });
+  });
+  const rows = multipliers.map(
+    ({label}, i) =>
+      `<tr><th scope="row" data-value="${escape(label)}">${wrappable(label, `${swatch(i)}&nbsp;`)}</th>` +
+      `${cells.map(column => column[i]).join('')}</tr>`,
+  );
+  const over = groups.map(
+    ({title, columns: {length}}) => `<th colspan="${length}" scope="colgroup">${title}</th>`,
+  );
+  return `<div class="wide"><table class="metrics sortable">
+<caption>Errors in percent</caption>
+<thead><tr class="over"><td></td>${over.join('')}</tr>
+<tr><th scope="col">Multiplier</th>${columns.map(({title}) => `<th scope="col">${title}</th>`).join('')}</tr></thead>
+<tbody>
+${rows.join('\n')}
+</tbody>
+</table></div>`;
 }
 
 /** MRED by layer and pass; none without recorded operands. */
@@ -119,7 +125,7 @@ export function operandsTables({multipliers, operands}: ErrorReport): string {
   return tables(multipliers, {
     caption: 'MRED by layer and pass',
     heads: ['Layer, pass', 'MACs', 'Zero (%)', 'First exp.', 'Second exp.'],
-    groups: [{rows}],
+    rows,
   });
 }
 
@@ -150,7 +156,7 @@ function exponentsText({exponents: {first, counts}}: OperandHistogram): string {
 
 function tables(
   multipliers: readonly ReportedMultiplier[],
-  {caption, heads, groups}: {caption: string; heads: readonly string[]; groups: readonly Group[]},
+  {caption, heads, rows}: {caption: string; heads: readonly string[]; rows: readonly Row[]},
 ): string {
   const named = multipliers.map(
     ({label}, i) => `<th scope="col">${wrappable(label, `${swatch(i)}&nbsp;`)}</th>`,
@@ -160,20 +166,15 @@ function tables(
   const parts = [];
   for (let start = 0; start < multipliers.length; start += columns) {
     const part = (cells: readonly string[]) => cells.slice(start, start + columns).join('');
-    const width = heads.length + Math.min(columns, multipliers.length - start);
-    const bodies = groups.map(({title, rows}) => {
-      const lines = rows.map(
-        ({title: row, facts = [], values, show = shown}) =>
-          `<tr><th scope="row">${wrappable(row)}</th>` +
-          `${facts.map(fact => `<td>${fact}</td>`).join('')}${part(marked(values, show))}</tr>`,
-      );
-      const head = `<tr class="group"><th colspan="${width}" scope="rowgroup">${title}</th></tr>`;
-      return `<tbody>${[...(title ? [head] : []), ...lines].join('\n')}</tbody>`;
-    });
+    const lines = rows.map(
+      ({title: row, facts = [], values}) =>
+        `<tr><th scope="row">${wrappable(row)}</th>` +
+        `${facts.map(fact => `<td>${fact}</td>`).join('')}${part(marked(values))}</tr>`,
+    );
     parts.push(`<div class="wide"><table>
 <caption>${caption}</caption>
 <thead><tr>${fixed}${part(named)}</tr></thead>
-${bodies.join('\n')}
+<tbody>${lines.join('\n')}</tbody>
 </table></div>`);
   }
   return parts.join('\n');
@@ -190,15 +191,15 @@ function wrappable(name: string, before = ''): string {
 }
 
 /** Cells of numbers, of which the closest to zero are marked. */
-function marked(values: ReadonlyArray<number | null>, show: (value: number) => string): string[] {
+function marked(values: ReadonlyArray<number | null>): string[] {
   const sizes = values.flatMap(value => (value === null ? [] : [Math.abs(value)]));
   const best = Math.min(...sizes);
   return values.map(value => {
     if (value === null) return '<td>–</td>';
     const isBest = sizes.length > 1 && Math.abs(value) === best;
     return isBest
-      ? `<td class="best"><strong>${show(value)}</strong></td>`
-      : `<td>${show(value)}</td>`;
+      ? `<td class="best"><strong>${shown(value)}</strong></td>`
+      : `<td>${shown(value)}</td>`;
   });
 }
 

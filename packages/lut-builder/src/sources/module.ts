@@ -13,35 +13,50 @@ import {
   type MantissaLut,
   MultiplierError,
 } from '@tfjs-approx/arithmetic';
-import {checkOptions, LUT_OPTION_CHECKS, text} from '@tfjs-approx/arithmetic/internal';
+import {
+  checkOptions,
+  LUT_OPTION_CHECKS,
+  type OptionChecks,
+  text,
+} from '@tfjs-approx/arithmetic/internal';
 import {extensionOf} from '../file-extension.js';
+import {type PlausibilityOptions, assertPlausible, maxMredProblem} from './plausibility.js';
 
 export const MODULE_EXTENSIONS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'] as const;
 
-export interface ModuleOptions extends Partial<LutOptions> {
+export interface ModuleOptions extends Partial<LutOptions>, PlausibilityOptions {
   readonly mantissaBits: number;
   /** The export to tabulate; `default` unless given. */
   readonly functionName?: string;
 }
 
+const CHECKS: OptionChecks<ModuleOptions> = {
+  ...LUT_OPTION_CHECKS,
+  functionName: text,
+  maxMred: maxMredProblem,
+};
+
 /**
  * @param options.name Of the table; that of the file, without its extension, unless given.
  * @throws {MultiplierError} if the module cannot be loaded or exports no such function, or if the
- *     function throws or returns something else than a number.
+ *     function throws, returns something else than a number, or its products are not near the exact
+ *     ones.
  * @throws {RepresentabilityError} if no mantissa LUT can stand for the model.
  */
 export async function lutFromModule(path: string, options: ModuleOptions): Promise<MantissaLut> {
-  checkOptions('lutFromModule', options, {...LUT_OPTION_CHECKS, functionName: text});
-  const {functionName = 'default', ...lutOptions} = options;
+  checkOptions('lutFromModule', options, CHECKS);
+  const {functionName = 'default', maxMred, ...lutOptions} = options;
   const what = functionName === 'default' ? 'default export' : functionName;
   const exported = await load(path);
   const model = exported[functionName];
   if (typeof model !== 'function') throw noFunction(path, exported, functionName);
-  return buildLut(checked(model as FunctionalModel, path), {
+  const lut = buildLut(checked(model as FunctionalModel, path), {
     ...lutOptions,
     name: lutOptions.name ?? basename(path, extname(path)),
     provenance: lutOptions.provenance ?? `functional model: ${what} of ${basename(path)}`,
   });
+  assertPlausible(lut, {op: `model of "${path}"`, maxMred});
+  return lut;
 }
 
 async function load(path: string): Promise<Record<string, unknown>> {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * What a set of contractions needs that does not depend on values: boxes of the operands and address
- * tables. Kept per set, as kernels pass the same objects at every call.
+ * tables. Kept per set and accumulator, as kernels pass the same objects at every call.
  */
+import type {Accumulator} from '@tfjs-approx/arithmetic';
 import type {Contraction} from '../../contraction/contraction.js';
 import {layoutOf, type ContractionLayout} from '../../contraction/layout.js';
 import {addressesOf, type Addresses} from './addresses.js';
@@ -26,25 +27,33 @@ export interface Part {
   readonly bias: Addresses | null;
 }
 
-const prepared = new WeakMap<readonly Contraction[], Prepared>();
+const prepared = new WeakMap<readonly Contraction[], WeakMap<Accumulator, Prepared>>();
 
-export function prepare(contractions: readonly Contraction[]): Prepared {
-  let result = prepared.get(contractions);
+/** @param accumulator plans the sums. */
+export function prepare(contractions: readonly Contraction[], accumulator: Accumulator): Prepared {
+  let ofSet = prepared.get(contractions);
+  if (!ofSet) prepared.set(contractions, (ofSet = new WeakMap()));
+  let result = ofSet.get(accumulator);
   if (!result) {
     const firstBox = boxOf(contractions, contraction => contraction.first);
     const secondBox = boxOf(contractions, contraction => contraction.second);
-    const parts = contractions.map(contraction => partOf(contraction, firstBox, secondBox));
-    prepared.set(contractions, (result = {firstBox, secondBox, parts}));
+    const parts = contractions.map(contraction =>
+      partOf(contraction, firstBox, secondBox, accumulator),
+    );
+    ofSet.set(accumulator, (result = {firstBox, secondBox, parts}));
   }
   return result;
 }
 
-function partOf(contraction: Contraction, firstBox: Box, secondBox: Box): Part {
-  const layout = layoutOf({
-    ...contraction,
-    first: viewInBox(contraction.first, firstBox),
-    second: viewInBox(contraction.second, secondBox),
-  });
+function partOf(
+  contraction: Contraction,
+  firstBox: Box,
+  secondBox: Box,
+  accumulator: Accumulator,
+): Part {
+  const first = viewInBox(contraction.first, firstBox);
+  const second = viewInBox(contraction.second, secondBox);
+  const layout = layoutOf({...contraction, first, second}, accumulator);
   return {
     layout,
     activation: contraction.epilogue.activation,

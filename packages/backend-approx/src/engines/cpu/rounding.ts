@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Rounding of operands in WebAssembly's memory to a multiplier's format, and the exponents they have. */
-import {FLOAT32, hasFloat32Range, largestFinite, type Multiplier} from '@tfjs-approx/arithmetic';
+/** Rounding of operands in WebAssembly's memory to a unit's format, and the exponents they have. */
+import {
+  FLOAT32,
+  hasFloat32Range,
+  largestFinite,
+  type OperandEncoding,
+} from '@tfjs-approx/arithmetic';
 import {JOB_FIELDS, ROUND, writeJob} from './job.js';
 import {JOB, type WasmInstance} from './wasm-instance.js';
 
@@ -13,15 +18,19 @@ export interface ExponentRange {
 /** Values that a thread rounds at a time. */
 const CHUNK = 2 ** 14;
 
-/** @param at address of `count` float32 values, of a buffer whose size is a multiple of 16 bytes. */
+/**
+ * @param at address of `count` float32 values, of a buffer whose size is a multiple of 16 bytes.
+ * @param encoding null where values are taken as they are.
+ */
 export function roundOperands(
   wasm: WasmInstance,
   at: number,
   count: number,
-  {format, rounding, exact}: Multiplier,
+  encoding: OperandEncoding | null,
 ): ExponentRange {
-  // A float32 multiplier rounds nothing, and does not care.
-  if (exact) return {low: 1, high: 255};
+  // Who takes values as they are does not care.
+  if (encoding === null) return {low: 1, high: 255};
+  const {format, rounding} = encoding;
   const dropped = FLOAT32.fractionBits - format.fractionBits;
   const nearestEven = Number(rounding === 'nearestEven');
   if (hasFloat32Range(format) && !format.subnormals) {

@@ -3,7 +3,7 @@
  * Tables of significand products in WebAssembly's memory. They stay at the start of the heap from one
  * contraction to the next, until together they are too many.
  */
-import type {Multiplier} from '@tfjs-approx/arithmetic';
+import type {ProductRule} from '@tfjs-approx/arithmetic';
 import type {WasmInstance} from './wasm-instance.js';
 
 /** Addresses of a table whose rows belong to the first, or to the second operand. */
@@ -15,17 +15,17 @@ export interface TableAddresses {
 /** Three multipliers, one per pass, with m = 11 and both orders. */
 const MOST_BYTES = 6 * 4 * 2 ** 22;
 
-const tables = new WeakMap<WasmInstance, Map<Multiplier, TableAddresses>>();
+const tables = new WeakMap<WasmInstance, Map<ProductRule, TableAddresses>>();
 
 /** To be called while the heap holds nothing but tables. */
 export function placeTable(
   wasm: WasmInstance,
-  multiplier: Multiplier,
+  product: ProductRule,
   table: Float32Array,
 ): TableAddresses {
   let placed = tables.get(wasm);
   if (!placed) tables.set(wasm, (placed = new Map()));
-  let addresses = placed.get(multiplier);
+  let addresses = placed.get(product);
   if (!addresses) {
     if (wasm.used + 2 * table.byteLength > MOST_BYTES) {
       wasm.clear();
@@ -37,7 +37,7 @@ export function placeTable(
       const isSymmetric = table.every((product, e) => product === transposed[e]);
       return {byFirst, bySecond: isSymmetric ? byFirst : wasm.copyIn(transposed)};
     });
-    placed.set(multiplier, addresses);
+    placed.set(product, addresses);
   }
   return addresses;
 }

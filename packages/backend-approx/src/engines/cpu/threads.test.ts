@@ -18,7 +18,8 @@ import {
 import {randomFloats} from '../../testing/random.js';
 import {JOB_FIELDS} from './job.js';
 import {Threads} from './threads.js';
-import {wasmInstance, type WasmExports} from './wasm-instance.js';
+import type {WasmExports} from './wasm-exports.js';
+import {wasmInstance} from './wasm-instance.js';
 
 const run = promisify(execFile);
 const PACKAGE = new URL('../../../', import.meta.url);

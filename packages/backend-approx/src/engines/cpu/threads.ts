@@ -11,7 +11,7 @@
 import {platform} from '#platform';
 import type {Thread} from '../../device/platform.js';
 import {ApproxError} from '../../errors.js';
-import type {WasmExports} from './wasm-instance.js';
+import type {WasmExports} from './wasm-exports.js';
 
 /** Words of the control block, each on a cache line of its own. */
 const LEFT = 0;

@@ -9,26 +9,8 @@
  */
 import {ApproxError, DeviceLimitError} from '../../errors.js';
 import {CONTROL_BYTES, MOST_THREADS, Threads} from './threads.js';
+import type {WasmExports} from './wasm-exports.js';
 import {SHARED_FLAG, WASM_BASE64} from './wasm-module.js';
-
-export interface WasmExports {
-  readonly __stack_pointer: WebAssembly.Global;
-  jobSize(): number;
-  workspaceSize(form: number, rowTile: number, laneTile: number, mantissaBits: number): number;
-  /** Both return the exponents seen: the smallest of a non-zero value, and 256 times the largest. */
-  roundFractions(at: number, count: number, dropped: number, nearestEven: number): number;
-  roundValues(
-    at: number,
-    count: number,
-    dropped: number,
-    nearestEven: number,
-    smallestNormal: number,
-    smallestSubnormal: number,
-    limit: number,
-    saturates: number,
-  ): number;
-  work(job: number, left: number, workspace: number): void;
-}
 
 const PAGE = 65536;
 const STACK = 16384;

@@ -1,60 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * The reference engine: the definition of a contraction, written to be obviously right and nothing
- * else. It evaluates the views as they are given and calls the functional model once per product.
+ * else. It evaluates the views as they are given and calls the unit's functional model once per
+ * product and its addition once per sum.
  * It is the oracle of the other engines, far too slow for training.
  */
 import {util} from '@tensorflow/tfjs-core';
 import type {MathBackendCPU} from '@tensorflow/tfjs-backend-cpu';
-import {functionalModel} from '@tfjs-approx/arithmetic';
 import type {Axis, Contraction, View} from '../../contraction/contraction.js';
 import {sizeOf} from '../../contraction/contraction.js';
-import {planSummation} from '../../contraction/summation.js';
+import {ApproxError} from '../../errors.js';
 import type {Engine} from '../engine.js';
 import {applyActivation, floatValues} from '../host.js';
+import {programOf, type UnitProgram} from './unit-program.js';
 
 export function createReferenceEngine(backend: MathBackendCPU): Engine {
   return {
     name: 'reference',
-    run(contractions, outputShape, operands, multiplier) {
-      const mul = functionalModel(multiplier);
-      const first = floatValues(backend, operands.first);
-      const second = floatValues(backend, operands.second);
-      const bias = operands.bias ? floatValues(backend, operands.bias) : null;
+    run(contractions, outputShape, operands, unit) {
+      const program = programOf(unit);
+      const values: Values = {
+        first: floatValues(backend, operands.first),
+        second: floatValues(backend, operands.second),
+        ...(operands.bias ? {bias: floatValues(backend, operands.bias)} : {}),
+        ...(operands.factor ? {factor: floatValues(backend, operands.factor)} : {}),
+      };
       const output = new Float32Array(util.sizeFromShape(outputShape as number[]));
-      for (const contraction of contractions)
-        contract(contraction, mul, first, second, bias, output);
+      for (const contraction of contractions) contract(contraction, program, values, output);
       return backend.makeTensorInfo(outputShape as number[], 'float32', output);
     },
   };
 }
 
+type Values = Readonly<Record<'first' | 'second', Float32Array>> &
+  Readonly<Partial<Record<'bias' | 'factor', Float32Array>>>;
+
 function contract(
   c: Contraction,
-  mul: (a: number, b: number) => number,
-  first: Float32Array,
-  second: Float32Array,
-  bias: Float32Array | null,
+  unit: UnitProgram,
+  {first, second, bias, factor}: Values,
   output: Float32Array,
 ): void {
+  if (c.factor && !factor) {
+    throw new ApproxError(
+      `Error in ${c.op}: found a contraction with a factor, expected operands.factor, its values.`,
+    );
+  }
   const k = sizeOf(c.k);
-  const plan = planSummation(sizeOf(c.b) * sizeOf(c.m) * sizeOf(c.n), k);
+  const plan = unit.plan(sizeOf(c.b) * sizeOf(c.m) * sizeOf(c.n), k);
   const at: Record<string, number> = {};
   forEachIndex(c.b, at, () =>
     forEachIndex(c.m, at, () =>
       forEachIndex(c.n, at, () => {
         const products: number[] = [];
         forEachIndex(c.k, at, () => {
-          products.push(mul(read(first, c.first, at), read(second, c.second, at)));
+          const product = unit.multiply(read(first, c.first, at), read(second, c.second, at));
+          products.push(c.factor ? Math.fround(product * read(factor!, c.factor, at)) : product);
         });
         let total = 0;
         for (let block = 0; block < plan.blocks; block++) {
           let sum = 0;
           const start = block * plan.blockSize;
           for (const product of products.slice(start, start + plan.blockSize)) {
-            sum = Math.fround(sum + product);
+            sum = unit.add(sum, product);
           }
-          total = Math.fround(total + sum);
+          total = unit.addBlock(total, sum);
         }
         if (bias) total = Math.fround(total + read(bias, c.epilogue.bias!, at));
         output[elementOf(c.output, at)] = applyActivation(total, c.epilogue.activation);

@@ -18,7 +18,7 @@ import {platform} from '#platform';
 import {holdsIntegers, toFloats} from '../../base/webgpu/floats.js';
 import type {MapOutcome} from '../../device/platform.js';
 import {deviceClassOf, type DeviceTraits} from './device-traits.js';
-import type {AdapterDescription} from './adapter-description.js';
+import type {AdapterDescription} from '../../device/adapter-description.js';
 
 export type {AdapterDescription};
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {expect} from 'chai';
-import {getMultiplier} from '@tfjs-approx/arithmetic';
+import {resolveMacUnit} from '@tfjs-approx/arithmetic';
 import {DeviceLimitError} from '../../errors.js';
 import {
   canRun,
@@ -12,6 +12,9 @@ import {
 } from './device-traits.js';
 import {TILE_TABLE, type DeviceClass} from './tile-table.js';
 import {panel, type Tile} from './tiles.js';
+import {programOf} from './unit-program.js';
+
+const program = (name: string) => programOf(resolveMacUnit(name));
 
 const adapter = (vendor: string, description: string, isFallbackAdapter = false) => ({
   vendor,
@@ -46,7 +49,7 @@ describe('device traits', () => {
         limits: DEFAULT_LIMITS,
       };
       for (const name of ['fp32', 'mitchell7', 'bf16', 'mbm7:lut', 'mbm11:lut']) {
-        const tiles = tilesFor(getMultiplier(name), traits);
+        const tiles = tilesFor(program(name), traits);
         const forAnyBatch = tiles.filter(({tile}) => tile.threadsB === 1);
         expect(forAnyBatch, `${deviceClass} ${name}`).not.to.have.length(0);
       }
@@ -55,7 +58,7 @@ describe('device traits', () => {
 
   it('a tile must fit every limit', () => {
     const runs = (tile: Tile, name: string, limits: Partial<TileLimits>) =>
-      canRun(tile, getMultiplier(name), {
+      canRun(tile, program(name), {
         deviceClass: 'default',
         subgroupSize: null,
         limits: {...DEFAULT_LIMITS, ...limits},
@@ -74,7 +77,7 @@ describe('device traits', () => {
 
   it('a device that no tile fits: says which limit, and what to do', () => {
     const on = (limits: Partial<TileLimits>) => () =>
-      tilesFor(getMultiplier('mbm7'), {
+      tilesFor(program('mbm7'), {
         deviceClass: 'nvidia',
         subgroupSize: null,
         limits: {...DEFAULT_LIMITS, ...limits},
@@ -96,7 +99,7 @@ describe('device traits', () => {
       subgroupSize: null,
       limits: DEFAULT_LIMITS,
     };
-    expect(() => tilesThatRun([tile], getMultiplier('mbm11:lut'), traits)).to.throw(
+    expect(() => tilesThatRun([tile], program('mbm11:lut'), traits)).to.throw(
       DeviceLimitError,
       /mbm11:lut fits.*hold smaller products\. Set APPROX_ENGINE=cpu/,
     );

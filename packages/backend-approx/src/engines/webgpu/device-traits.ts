@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What of a device decides which tiles it can run and which it should. */
-import {type Multiplier, provenLut, significandProducts} from '@tfjs-approx/arithmetic';
 import {DeviceLimitError} from '../../errors.js';
-import {isSoftwareAdapter, type AdapterDescription} from './adapter-description.js';
+import {isSoftwareAdapter, type AdapterDescription} from '../../device/adapter-description.js';
 import {panelBytes} from './panel-tile.js';
-import {productFormOf, usesCodes} from './product-wgsl.js';
-import {fits, tableBytes} from './table.js';
+import {tableBytes} from './table.js';
 import {TILE_TABLE, type DeviceClass, type TileLists} from './tile-table.js';
 import {PLAIN_TABLE, threadsOf, tileText, type Tile, type TileCost} from './tiles.js';
+import type {UnitProgram} from './unit-program.js';
 
 export interface DeviceTraits {
   readonly deviceClass: DeviceClass;
@@ -39,21 +38,21 @@ export function deviceClassOf({vendor, ...adapter}: AdapterDescription): DeviceC
 const listsOf = (deviceClass: DeviceClass): TileLists =>
   TILE_TABLE[deviceClass] ?? TILE_TABLE.default;
 
-/** Whatever the multiplier. */
+/** Whatever the unit. */
 export function tilesOfClass(deviceClass: DeviceClass): Tile[] {
   return Object.values(listsOf(deviceClass)).flatMap(costs => costs.map(({tile}) => tile));
 }
 
 /**
- * The tiles that the device has for a multiplier.
+ * The tiles that the device has for a unit.
  *
  * @throws {DeviceLimitError} when there is none that suits every contraction.
  */
-export function tilesFor(multiplier: Multiplier, traits: DeviceTraits): TileCost[] {
-  const costs = listsOf(traits.deviceClass)[productFormOf(multiplier)];
+export function tilesFor(unit: UnitProgram, traits: DeviceTraits): TileCost[] {
+  const costs = listsOf(traits.deviceClass)[unit.form];
   const fitting = tilesThatRun(
     costs.map(({tile}) => tile),
-    multiplier,
+    unit,
     traits,
   );
   return costs.filter(({tile}) => fitting.includes(tile));
@@ -62,26 +61,24 @@ export function tilesFor(multiplier: Multiplier, traits: DeviceTraits): TileCost
 /** @throws {DeviceLimitError} when none is left that suits every contraction. */
 export function tilesThatRun(
   tiles: readonly Tile[],
-  multiplier: Multiplier,
+  unit: UnitProgram,
   traits: DeviceTraits,
 ): Tile[] {
-  const fitting = tiles.filter(tile => canRun(tile, multiplier, traits));
-  if (!fitting.some(suitsEveryContraction)) throw noTile(tiles, multiplier, traits);
+  const fitting = tiles.filter(tile => canRun(tile, unit, traits));
+  if (!fitting.some(suitsEveryContraction)) throw noTile(tiles, unit, traits);
   return fitting;
 }
 
-export function canRun(tile: Tile, multiplier: Multiplier, traits: DeviceTraits): boolean {
+export function canRun(tile: Tile, unit: UnitProgram, traits: DeviceTraits): boolean {
   if (tile.operands === 'subgroup' && tile.lanes !== traits.subgroupSize) return false;
-  const demand = demandFor(tile, multiplier);
+  const demand = demandFor(tile, unit);
   if (TILE_LIMITS.some(limit => demand[limit] > traits.limits[limit])) return false;
-  return holdsTable(tile, multiplier);
+  return holdsTable(tile, unit);
 }
 
 /** Whether the tile's entries have room for the products. */
-function holdsTable(tile: Tile, multiplier: Multiplier): boolean {
-  const {entry} = tile.table ?? PLAIN_TABLE;
-  const isLut = productFormOf(multiplier) === 'lut';
-  return !isLut || entry === 'f32' || fits(significandProducts(provenLut(multiplier)), entry);
+function holdsTable(tile: Tile, unit: UnitProgram): boolean {
+  return unit.holds((tile.table ?? PLAIN_TABLE).entry);
 }
 
 /**
@@ -100,9 +97,8 @@ export function demandOf(tile: Tile, codes: boolean, mantissaBits: number | null
   };
 }
 
-function demandFor(tile: Tile, multiplier: Multiplier): TileLimits {
-  const isLut = productFormOf(multiplier) === 'lut';
-  return demandOf(tile, usesCodes(multiplier), isLut ? multiplier.format.fractionBits : null);
+function demandFor(tile: Tile, unit: UnitProgram): TileLimits {
+  return demandOf(tile, unit.codes, unit.tableBits);
 }
 
 /** Others need batches that lie side by side. */
@@ -111,14 +107,14 @@ const suitsEveryContraction = ({threadsB}: Tile): boolean => threadsB === 1;
 /** Names the limits that the most modest tile exceeds. */
 function noTile(
   tiles: readonly Tile[],
-  multiplier: Multiplier,
+  unit: UnitProgram,
   {limits, deviceClass}: DeviceTraits,
 ): DeviceLimitError {
   const excess = tiles
     .filter(tile => suitsEveryContraction(tile) && tile.operands !== 'subgroup')
-    .filter(tile => holdsTable(tile, multiplier))
+    .filter(tile => holdsTable(tile, unit))
     .map(tile => {
-      const demand = demandFor(tile, multiplier);
+      const demand = demandFor(tile, unit);
       const exceeded = TILE_LIMITS.filter(limit => demand[limit] > limits[limit]);
       const factor = exceeded.reduce(
         (most, limit) => Math.max(most, demand[limit] / limits[limit]),
@@ -133,7 +129,7 @@ function noTile(
       ? `The closest, ${excess[0].what}`
       : 'All need subgroups of another size, or hold smaller products';
   return new DeviceLimitError(
-    `No tile for ${multiplier.name} fits this device (class ${deviceClass}). ${closest}. ` +
+    `No tile for ${unit.name} fits this device (class ${deviceClass}). ${closest}. ` +
       `Set APPROX_ENGINE=cpu.`,
   );
 }

@@ -1,39 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * The WebGPU engine: executes contractions on the GPU. What depends only on shapes (pipelines,
- * parameters) is prepared once per contraction and multiplier encoding; a call then records one
+ * parameters) is prepared once per contraction, accumulator and encoding; a call then records one
  * dispatch, or two when k is split.
  */
-import type {Multiplier} from '@tfjs-approx/arithmetic';
+import type {Accumulator} from '@tfjs-approx/arithmetic';
 import {util, type TensorInfo} from '@tensorflow/tfjs-core';
 import type {Contraction} from '../../contraction/contraction.js';
 import {layoutOf, type ContractionLayout} from '../../contraction/layout.js';
 import type {Engine, Operands} from '../engine.js';
+import {expectNoFactor} from '../no-factor.js';
 import {pipelineDescriptor, type ApproxWebGPUBackend} from './backend.js';
 import {tilesFor} from './device-traits.js';
 import {parametersOf} from './parameters.js';
-import {productKey, proveForm, readsTable} from './product-wgsl.js';
 import {
   BINDING,
   BLOCK_SUM_THREADS,
   blockSumShader,
   contractionShader,
   shaderKey,
-  type ShaderSpec,
 } from './shaders.js';
+import type {ShaderSpec} from './shader-spec.js';
 import type {TableEntry} from './table.js';
 import {TableCache} from './table-cache.js';
 import {chooseTile, PLAIN_TABLE, tileText, workgroupsOf, type TileCost} from './tiles.js';
+import {programOf, type UnitProgram} from './unit-program.js';
 
 /** @param tilesOf the tiles to choose from; the tuner and tests give their own. */
 export function createWebGPUEngine(
   backend: ApproxWebGPUBackend,
-  tilesOf = (multiplier: Multiplier): TileCost[] => tilesFor(multiplier, backend.traits),
+  tilesOf = (unit: UnitProgram): TileCost[] => tilesFor(unit, backend.traits),
 ): Engine {
   const programs = new Programs(backend, tilesOf);
   return {
     name: 'webgpu',
-    run(contractions, outputShape, operands, multiplier) {
+    run(contractions, outputShape, operands, macUnit) {
+      expectNoFactor('webgpu', contractions);
+      const unit = programOf(macUnit);
       if (util.sizeFromShape(outputShape as number[]) === 0) {
         return backend.makeTensorInfo(outputShape as number[], 'float32', new Float32Array(0));
       }
@@ -43,7 +46,7 @@ export function createWebGPUEngine(
         bias ? [first, second, bias] : [first, second],
         ([first, second, bias]) => {
           for (const contraction of contractions) {
-            contract(backend, programs, contraction, {first, second, bias}, multiplier, output);
+            contract(backend, programs, contraction, {first, second, bias}, unit, output);
           }
         },
       );
@@ -55,7 +58,7 @@ export function createWebGPUEngine(
 /** One contraction, ready to be dispatched. */
 interface Prepared {
   readonly layout: ContractionLayout;
-  /** How the multiplier's table is packed; null where products read none. */
+  /** How the unit's table is packed; null where products read none. */
   readonly entry: TableEntry | null;
   readonly parameters: GPUBuffer;
   readonly main: GPUComputePipeline;
@@ -66,41 +69,41 @@ interface Prepared {
 /** Pipelines, parameter buffers and tables of one device. */
 class Programs {
   readonly #backend: ApproxWebGPUBackend;
-  readonly #tilesOf: (multiplier: Multiplier) => readonly TileCost[];
+  readonly #tilesOf: (unit: UnitProgram) => readonly TileCost[];
   readonly #pipelines = new Map<string, GPUComputePipeline>();
   readonly #compiling = new Set<string>();
-  readonly #prepared = new WeakMap<Contraction, Map<string, Prepared>>();
+  readonly #prepared = new WeakMap<Contraction, WeakMap<Accumulator, Map<string, Prepared>>>();
   readonly tables: TableCache;
-  readonly #tiles = new WeakMap<Multiplier, Tiles>();
+  readonly #tiles = new WeakMap<UnitProgram, Tiles>();
 
-  constructor(
-    backend: ApproxWebGPUBackend,
-    tilesOf: (multiplier: Multiplier) => readonly TileCost[],
-  ) {
+  constructor(backend: ApproxWebGPUBackend, tilesOf: (unit: UnitProgram) => readonly TileCost[]) {
     this.#backend = backend;
     this.#tilesOf = tilesOf;
     this.tables = new TableCache(backend);
   }
 
-  prepare(contraction: Contraction, multiplier: Multiplier): Prepared {
-    let variants = this.#prepared.get(contraction);
-    if (!variants) this.#prepared.set(contraction, (variants = new Map()));
-    const tiles = this.#tilesFor(multiplier);
+  prepare(contraction: Contraction, unit: UnitProgram): Prepared {
+    // The layout, with the plan of its sums, depends on the accumulator and not on the product.
+    let byAccumulator = this.#prepared.get(contraction);
+    if (!byAccumulator) this.#prepared.set(contraction, (byAccumulator = new WeakMap()));
+    let variants = byAccumulator.get(unit.accumulator);
+    if (!variants) byAccumulator.set(unit.accumulator, (variants = new Map()));
+    const tiles = this.#tilesFor(unit);
     let prepared = variants.get(tiles.key);
     if (!prepared) {
-      const spec = this.#specOf(contraction, multiplier);
+      const spec = this.#specOf(contraction, unit);
       variants.set(tiles.key, (prepared = this.#prepare(spec)));
     }
     return prepared;
   }
 
   /** Starts compiling what `prepare` will ask for. */
-  compile(contraction: Contraction, multiplier: Multiplier): void {
-    const spec = this.#specOf(contraction, multiplier);
+  compile(contraction: Contraction, unit: UnitProgram): void {
+    const spec = this.#specOf(contraction, unit);
     for (const {key, shader} of shadersOf(spec)) {
       if (this.#pipelines.has(key) || this.#compiling.has(key)) continue;
       this.#compiling.add(key);
-      const what = `${contraction.op}, tile ${tileText(spec.tile)}, multiplier ${multiplier.name}`;
+      const what = `${contraction.op}, tile ${tileText(spec.tile)}, multiplier ${unit.name}`;
       this.#backend.compile(what, {label: key, code: shader()}, pipeline => {
         this.#compiling.delete(key);
         if (pipeline) this.#pipelines.set(key, pipeline);
@@ -108,31 +111,29 @@ class Programs {
     }
   }
 
-  /** The closed form is proven here, before a shader is made of it. */
-  #tilesFor(multiplier: Multiplier): Tiles {
-    let tiles = this.#tiles.get(multiplier);
+  #tilesFor(unit: UnitProgram): Tiles {
+    let tiles = this.#tiles.get(unit);
     if (!tiles) {
-      proveForm(multiplier);
-      const costs = this.#tilesOf(multiplier);
-      const key = [productKey(multiplier), ...costs.map(({tile}) => tileText(tile))].join(' ');
-      this.#tiles.set(multiplier, (tiles = {key, costs}));
+      const costs = this.#tilesOf(unit);
+      const key = [unit.key, ...costs.map(({tile}) => tileText(tile))].join(' ');
+      this.#tiles.set(unit, (tiles = {key, costs}));
     }
     return tiles;
   }
 
-  #specOf(contraction: Contraction, multiplier: Multiplier): ShaderSpec {
-    const layout = layoutOf(contraction);
+  #specOf(contraction: Contraction, unit: UnitProgram): ShaderSpec {
+    const layout = layoutOf(contraction, unit.accumulator);
     const {activation} = contraction.epilogue;
-    const tile = chooseTile(this.#tilesFor(multiplier).costs, layout);
-    return {layout, parameters: parametersOf(layout), multiplier, activation, tile};
+    const tile = chooseTile(this.#tilesFor(unit).costs, layout);
+    return {layout, parameters: parametersOf(layout), unit, activation, tile};
   }
 
   #prepare(spec: ShaderSpec): Prepared {
-    const {layout, parameters, tile, multiplier} = spec;
+    const {layout, parameters, tile, unit} = spec;
     const [main, blockSum] = shadersOf(spec).map(({key, shader}) => this.#pipeline(key, shader));
     return {
       layout,
-      entry: readsTable(multiplier) ? (tile.table ?? PLAIN_TABLE).entry : null,
+      entry: unit.reads ? (tile.table ?? PLAIN_TABLE).entry : null,
       parameters: this.#backend.createEngineBuffer(
         'approx parameters',
         parameters.values(),
@@ -164,7 +165,7 @@ function shadersOf(spec: ShaderSpec): Array<{key: string; shader: () => string}>
   return [main, {key: `blockSum|${key}`, shader: () => blockSumShader(spec)}];
 }
 
-/** The tiles that a device has for a multiplier, and their name in keys. */
+/** The tiles that a device has for a unit, and their name in keys. */
 interface Tiles {
   readonly key: string;
   readonly costs: readonly TileCost[];
@@ -175,15 +176,15 @@ function contract(
   programs: Programs,
   contraction: Contraction,
   operands: Operands,
-  multiplier: Multiplier,
+  unit: UnitProgram,
   output: TensorInfo,
 ): void {
   const {first, second, bias} = operands;
   if (backend.compilesOnly) {
-    programs.compile(contraction, multiplier);
+    programs.compile(contraction, unit);
     return;
   }
-  const prepared = programs.prepare(contraction, multiplier);
+  const prepared = programs.prepare(contraction, unit);
   const {layout, entry, parameters, main, mainWorkgroups, blockSum} = prepared;
   const {size, plan} = layout;
   if (mainWorkgroups === 0) return;
@@ -192,7 +193,7 @@ function contract(
   const sums = blockSum ? backend.allocate(op, [plan.blocks * outputs]) : output;
   const biasBinding =
     layout.bias && bias ? [{binding: BINDING.bias, buffer: backend.bufferOf(bias)}] : [];
-  const table = entry && programs.tables.get(multiplier, entry);
+  const table = entry && programs.tables.get(unit, entry);
   const inputs = bias ? [first, second, bias] : [first, second];
   backend.dispatchPipeline({
     name: op,

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Operand encoding in WGSL: rounding a float32's bits to the multiplier's format, and cutting them
+ * Operand encoding in WGSL: rounding a float32's bits to the unit's format, and cutting them
  * into scale and table index. Integers throughout: a driver may assume finite math for floats.
  */
-import {FLOAT32, hasFloat32Range, largestFinite, type Multiplier} from '@tfjs-approx/arithmetic';
+import {
+  FLOAT32,
+  hasFloat32Range,
+  largestFinite,
+  type OperandEncoding,
+} from '@tfjs-approx/arithmetic';
 import type {WgslBuilder} from './wgsl.js';
 
-/** What of a multiplier's operand encoding the shader text depends on. */
-export function operandKey({format, rounding}: Multiplier): string {
+/** What of an operand's encoding the shader text depends on. */
+export function operandKey({format, rounding}: OperandEncoding): string {
   const {exponentBits, fractionBits, subnormals, overflow, maxFinite} = format;
   return [exponentBits, fractionBits, subnormals, overflow, maxFinite, rounding].join();
 }
@@ -15,10 +20,10 @@ export function operandKey({format, rounding}: Multiplier): string {
 /** Emits `fn roundOperand(u: u32) -> u32`; with `isRounded` false it returns its argument. */
 export function emitRoundOperand(
   wgsl: WgslBuilder,
-  multiplier: Multiplier,
+  encoding: OperandEncoding,
   isRounded: boolean,
 ): void {
-  const {format, rounding} = multiplier;
+  const {format, rounding} = encoding;
   wgsl.block('fn roundOperand(u: u32) -> u32', () => {
     if (!isRounded) {
       wgsl.emit('return u;');
@@ -39,7 +44,7 @@ export function emitRoundOperand(
       'if (magnitude > 0x7f800000u) { return u; }',
       'if (magnitude < 0x00800000u) { return sign; }',
     );
-    emitNarrowFormat(wgsl, multiplier, dropped);
+    emitNarrowFormat(wgsl, encoding, dropped);
   });
 }
 
@@ -48,7 +53,7 @@ function emitRounding(
   wgsl: WgslBuilder,
   from: string,
   bits: string,
-  rounding: Multiplier['rounding'],
+  rounding: OperandEncoding['rounding'],
 ): void {
   if (rounding === 'truncate') {
     wgsl.emit(`let rounded = (${from} >> ${bits}) << ${bits};`);
@@ -61,7 +66,7 @@ function emitRounding(
 }
 
 /** Formats with fewer exponent bits have their own smallest quantum and their own largest value. */
-function emitNarrowFormat(wgsl: WgslBuilder, {format, rounding}: Multiplier, dropped: number) {
+function emitNarrowFormat(wgsl: WgslBuilder, {format, rounding}: OperandEncoding, dropped: number) {
   const lowestExponent = 2 - 2 ** (format.exponentBits - 1);
   const smallestNormal = (lowestExponent + 127) * 2 ** 23;
   const limit = largestFinite(format);

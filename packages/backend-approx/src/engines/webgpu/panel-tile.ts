@@ -5,8 +5,7 @@
  */
 import type {ContractionLayout, ViewLayout} from '../../contraction/layout.js';
 import {groupPart, guardsOf, valueOf, type NamedForm} from './index-wgsl.js';
-import {usesCodes} from './product-wgsl.js';
-import type {ShaderSpec} from './shaders.js';
+import type {ShaderSpec} from './shader-spec.js';
 import {columnsOf, rowsOf, threadsOf, type Tile} from './tiles.js';
 import {sum, type WgslBuilder} from './wgsl.js';
 
@@ -37,11 +36,11 @@ export function panelBytes(tile: Tile, codes: boolean): number {
   return (rowsOf(tile) + columnsOf(tile)) * tile.depth * (codes ? 8 : 4);
 }
 
-export function emitPanels(wgsl: WgslBuilder, {tile, multiplier}: ShaderSpec): void {
+export function emitPanels(wgsl: WgslBuilder, {tile, unit}: ShaderSpec): void {
   for (const {name, extent} of panelsOf(tile)) {
     const size = extent * tile.depth;
     wgsl.emit(`var<workgroup> ${name}Values: array<f32, ${size}>;`);
-    if (usesCodes(multiplier)) wgsl.emit(`var<workgroup> ${name}Codes: array<u32, ${size}>;`);
+    if (unit.codes) wgsl.emit(`var<workgroup> ${name}Codes: array<u32, ${size}>;`);
   }
 }
 
@@ -109,7 +108,7 @@ function formsOf(layout: ContractionLayout, name: 'first' | 'second'): NamedForm
 /** Elements past kEnd are loaded from anywhere: no product reads them. */
 function emitLoads(wgsl: WgslBuilder, spec: ShaderSpec, panel: Panel): void {
   const {name, extent} = panel;
-  const {layout, multiplier} = spec;
+  const {layout, unit} = spec;
   const {threads, elements, loads, outerOf, depthOf} = dealing(spec, panel);
   const [address, ...guards] = formsOf(layout, name);
   const along = ([prefix]: NamedForm, q: number) => `${prefix}Along${depthOf(q)}`;
@@ -132,7 +131,7 @@ function emitLoads(wgsl: WgslBuilder, spec: ShaderSpec, panel: Panel): void {
         `let ${name}Bits${q} = roundOperand(${raw});`,
         `${name}Values[${place}] = ${name}Value(${name}Bits${q});`,
       );
-      if (usesCodes(multiplier)) {
+      if (unit.codes) {
         wgsl.emit(`${name}Codes[${place}] = ${name}Code(${name}Bits${q});`);
       }
     };
@@ -142,24 +141,23 @@ function emitLoads(wgsl: WgslBuilder, spec: ShaderSpec, panel: Panel): void {
 }
 
 /** Adds the products of one panel pair in ascending k. */
-function emitProducts(wgsl: WgslBuilder, {tile, multiplier}: ShaderSpec): void {
+function emitProducts(wgsl: WgslBuilder, {tile, unit}: ShaderSpec): void {
   const {rowsPerThread, columnsPerThread, threadsM, threadsN} = tile;
-  const codes = usesCodes(multiplier);
   wgsl.block('for (var kk = 0; kk < kCount; kk += 1)', () => {
     wgsl.unroll(rowsPerThread, i => {
       const at = `kk * ${rowsOf(tile)} + threadM + ${i * threadsM}`;
       wgsl.emit(`let a_${i} = firstValues[${at}];`);
-      if (codes) wgsl.emit(`let x_${i} = firstCodes[${at}];`);
+      if (unit.codes) wgsl.emit(`let x_${i} = firstCodes[${at}];`);
     });
     wgsl.unroll(columnsPerThread, j => {
       const at = `kk * ${columnsOf(tile)} + threadN + ${j * threadsN}`;
       wgsl.emit(`let b_${j} = secondValues[${at}];`);
-      if (codes) wgsl.emit(`let y_${j} = secondCodes[${at}];`);
+      if (unit.codes) wgsl.emit(`let y_${j} = secondCodes[${at}];`);
     });
     wgsl.unroll(rowsPerThread, i =>
       wgsl.unroll(columnsPerThread, j => {
-        const operands = codes ? `a_${i}, b_${j}, x_${i}, y_${j}` : `a_${i}, b_${j}`;
-        wgsl.emit(`sum_${i}_${j} = sum_${i}_${j} + product(${operands});`);
+        const operands = unit.codes ? `a_${i}, b_${j}, x_${i}, y_${j}` : `a_${i}, b_${j}`;
+        unit.emitAdd(wgsl, `sum_${i}_${j}`, `product(${operands})`);
       }),
     );
   });

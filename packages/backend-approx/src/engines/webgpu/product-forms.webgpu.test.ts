@@ -9,6 +9,7 @@ import {
   listMultipliers,
   lutFromSignificandProduct,
   type Multiplier,
+  unitOf,
   withEvaluation,
 } from '@tfjs-approx/arithmetic';
 import {setEngine} from '../../index.js';
@@ -110,10 +111,11 @@ describe('product forms', function () {
       first: base.makeTensorInfo([ROWS, DEPTH], 'float32', a),
       second: base.makeTensorInfo([DEPTH, COLUMNS], 'float32', b),
     });
-    const table = withEvaluation(multiplier, 'lut');
+    const table = unitOf(withEvaluation(multiplier, 'lut'));
+    const unit = unitOf(multiplier);
     const expected = reference.run(contractions, outputShape, on(cpu), table);
     const operands = on(backend);
-    const output = createWebGPUEngine(backend).run(contractions, outputShape, operands, multiplier);
+    const output = createWebGPUEngine(backend).run(contractions, outputShape, operands, unit);
     const found = (await backend.read(output.dataId)) as Float32Array;
     const what = `${multiplier.name} (${multiplier.evaluation})${specials ? ', special values' : ''}`;
     expectSameBits(what, found, cpu.readSync(expected.dataId) as Float32Array);

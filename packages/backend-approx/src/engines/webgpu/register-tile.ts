@@ -7,8 +7,7 @@
  */
 import type {ContractionLayout} from '../../contraction/layout.js';
 import {guardsOf, partOf, valueOf, type NamedForm} from './index-wgsl.js';
-import {usesCodes} from './product-wgsl.js';
-import type {ShaderSpec} from './shaders.js';
+import type {ShaderSpec} from './shader-spec.js';
 import type {Tile} from './tiles.js';
 import type {WgslBuilder} from './wgsl.js';
 
@@ -51,20 +50,18 @@ const loadsOf = ({elements, isShared}: Side, {lanes = 1}: Tile) =>
 
 /** Emits the loop over `kBegin..kEnd` that adds to `sum_<row>_<column>`. */
 export function emitRegisterSums(wgsl: WgslBuilder, spec: ShaderSpec): void {
-  const {layout, tile, multiplier} = spec;
+  const {layout, tile, unit} = spec;
   const sides = sidesOf(tile);
   for (const side of sides) emitBases(wgsl, layout, tile, side);
   const coordinates = emitCoordinates(wgsl, layout);
   wgsl.block('for (var k = kBegin; k < kEnd; k += 1)', () => {
     for (const side of sides) emitLoads(wgsl, spec, side, coordinates);
-    const codes = usesCodes(multiplier);
-    for (const side of sides) emitElements(wgsl, tile, side, codes);
+    for (const side of sides) emitElements(wgsl, tile, side, unit.codes);
     wgsl.unroll(tile.rowsPerThread, i =>
       wgsl.unroll(tile.columnsPerThread, j => {
         const operands = [`firstValue_${i}`, `secondValue_${j}`];
-        if (codes) operands.push(`firstCode_${i}`, `secondCode_${j}`);
-        const total = `sum_${i}_${j}`;
-        wgsl.emit(`${total} = ${total} + product(${operands.join(', ')});`);
+        if (unit.codes) operands.push(`firstCode_${i}`, `secondCode_${j}`);
+        unit.emitAdd(wgsl, `sum_${i}_${j}`, `product(${operands.join(', ')})`);
       }),
     );
     emitAdvance(wgsl, coordinates);
@@ -134,7 +131,7 @@ function emitAdvance(wgsl: WgslBuilder, names: readonly string[]): void {
 
 function emitLoads(
   wgsl: WgslBuilder,
-  {layout, tile, multiplier}: ShaderSpec,
+  {layout, tile, unit}: ShaderSpec,
   side: Side,
   coordinates: readonly string[],
 ): void {
@@ -154,7 +151,7 @@ function emitLoads(
       `let ${name}Bits${i} = roundOperand(${raw});`,
       `let ${name}Loaded${i} = ${name}Value(${name}Bits${i});`,
     );
-    if (usesCodes(multiplier)) {
+    if (unit.codes) {
       wgsl.emit(`let ${name}LoadedCode${i} = ${name}Code(${name}Bits${i});`);
     }
   });

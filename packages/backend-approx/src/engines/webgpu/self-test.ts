@@ -4,7 +4,7 @@
  * assume finite math, so each adapter is asked once whether its sums and special values come out
  * as on the reference engine. Bit-equality with the other engines is claimed only where it does.
  */
-import {functionalModel, getMultiplier} from '@tfjs-approx/arithmetic';
+import {functionalModel, getMultiplier, resolveMacUnit} from '@tfjs-approx/arithmetic';
 import {at, type Contraction} from '../../contraction/contraction.js';
 import type {ApproxWebGPUBackend} from './backend.js';
 import type {Engine} from '../engine.js';
@@ -16,6 +16,16 @@ export interface SelfTest {
   readonly failed: readonly string[];
   /** Whether products and sums of native float32 are fused; bits of `fp32` depend on it. */
   readonly fusesNativeProducts: boolean;
+}
+
+/** An adapter is tested when it is first used; its answers do not change within a process. */
+const selfTests = new Map<string, SelfTest>();
+
+export async function selfTestOf(backend: ApproxWebGPUBackend, engine: Engine): Promise<SelfTest> {
+  const key = JSON.stringify(backend.adapterDescription);
+  let selfTest = selfTests.get(key);
+  if (!selfTest) selfTests.set(key, (selfTest = await runSelfTest(backend, engine)));
+  return selfTest;
 }
 
 interface Case {
@@ -99,7 +109,7 @@ async function run(
     [contraction],
     [cases.length],
     {first, second},
-    getMultiplier(multiplier),
+    resolveMacUnit(multiplier),
   );
   const values = (await backend.read(output.dataId)) as Float32Array;
   for (const {dataId} of [first, second, output]) backend.disposeData(dataId);

@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 import {expect} from 'chai';
-import {getMultiplier, type Multiplier, MultiplierError} from '@tfjs-approx/arithmetic';
+import {
+  fp32Accumulator,
+  getMultiplier,
+  type Multiplier,
+  MultiplierError,
+  unitOf,
+} from '@tfjs-approx/arithmetic';
 import type {Contraction} from '../../contraction/contraction.js';
 import {layoutOf} from '../../contraction/layout.js';
 import {batchMatMul, fusedMatMul} from '../../kernels/BatchMatMul.js';
 import {conv2D, conv2DBackpropFilter, conv2DBackpropInput} from '../../kernels/Conv2D.js';
 import {depthwiseConv2dNative} from '../../kernels/DepthwiseConv2dNative.js';
 import {parametersOf} from './parameters.js';
-import {blockSumShader, contractionShader, shaderKey, type ShaderSpec} from './shaders.js';
+import {blockSumShader, contractionShader, shaderKey} from './shaders.js';
+import type {ShaderSpec} from './shader-spec.js';
 import {panelBytes} from './panel-tile.js';
-import {productFormOf, proveForm} from './product-wgsl.js';
 import {tableCandidates, tileCandidates} from './tile-candidates.js';
 import {TILE_TABLE} from './tile-table.js';
 import {chooseTile, columnsOf, rowsOf, tileText, threadsOf, type Tile} from './tiles.js';
+import {programOf} from './unit-program.js';
 
 const conv = {strides: [2, 2], pad: 'same', dataFormat: 'NHWC'};
 const CONTRACTIONS: readonly Contraction[] = [
@@ -52,14 +59,14 @@ const MULTIPLIERS = [
 ];
 
 function spec(contraction: Contraction, name: string, tile?: Tile): ShaderSpec {
-  const layout = layoutOf(contraction);
-  const multiplier = getMultiplier(name);
+  const layout = layoutOf(contraction, fp32Accumulator);
+  const unit = programOf(unitOf(getMultiplier(name)));
   return {
     layout,
     parameters: parametersOf(layout),
-    multiplier,
+    unit,
     activation: contraction.epilogue.activation,
-    tile: tile ?? chooseTile(TILE_TABLE.default[productFormOf(multiplier)], layout),
+    tile: tile ?? chooseTile(TILE_TABLE.default[unit.form], layout),
   };
 }
 
@@ -92,7 +99,8 @@ describe('shaders', () => {
   it('only the lut form reads a table', () => {
     for (const one of specs()) {
       const reads = contractionShader(one).includes('lut[');
-      expect(reads, one.multiplier.name).to.equal(one.multiplier.evaluation === 'lut');
+      const {name} = one.unit;
+      expect(reads, name).to.equal(getMultiplier(name).evaluation === 'lut');
     }
   });
 
@@ -118,7 +126,7 @@ describe('shaders', () => {
 
 describe('chooseTile', () => {
   const choose = (m: number, n: number, batch = 1) =>
-    chooseTile(TILE_TABLE.default.lut, layoutOf(product(m, n, batch)));
+    chooseTile(TILE_TABLE.default.lut, layoutOf(product(m, n, batch), fp32Accumulator));
 
   it('stays within WebGPU default limits', () => {
     for (const form of ['native', 'logAdd', 'lut'] as const) {
@@ -147,13 +155,16 @@ describe('chooseTile', () => {
     const shapes = {x: [4, 14, 14, 64], filter: [3, 3, 64, 1]};
     const attributes = {strides: [1, 1], pad: 'same', dataFormat: 'NHWC', dilations: [1, 1]};
     const [contraction] = depthwiseConv2dNative.lower(shapes, attributes).contractions;
-    const {threadsB} = chooseTile(TILE_TABLE.default.native, layoutOf(contraction));
+    const {threadsB} = chooseTile(
+      TILE_TABLE.default.native,
+      layoutOf(contraction, fp32Accumulator),
+    );
     expect(threadsB).to.be.greaterThan(1);
     expect(choose(64, 64, 64).threadsB).to.equal(1);
   });
 });
 
-describe('a multiplier that a shader is to be made of', () => {
+describe('a unit that a shader is to be made of', () => {
   const mbm4 = getMultiplier('mbm4');
   it('is checked, and its closed form compared with its table', () => {
     for (const [multiplier, message] of [
@@ -162,7 +173,7 @@ describe('a multiplier that a shader is to be made of', () => {
       [{...mbm4, closedForm: {kind: 'logAdd', offset: 2}}, 'found offset = 2'],
       [{...mbm4, evaluation: 'lut', lut: getMultiplier('mbm5').lut}, 'of 5 mantissa bits'],
     ] as [Multiplier, string][]) {
-      expect(() => proveForm(multiplier)).to.throw(MultiplierError, message);
+      expect(() => programOf(unitOf(multiplier))).to.throw(MultiplierError, message);
     }
   });
 });

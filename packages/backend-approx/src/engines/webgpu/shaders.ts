@@ -7,7 +7,6 @@
  * they are loaded; register-tile.ts and panel-tile.ts form the sums.
  * The block-sum shader adds the sums of the blocks in ascending order and applies the epilogue.
  */
-import type {Multiplier} from '@tfjs-approx/arithmetic';
 import type {ContractionLayout} from '../../contraction/layout.js';
 import type {Epilogue} from '../../contraction/contraction.js';
 import {
@@ -21,8 +20,8 @@ import {
 } from './index-wgsl.js';
 import {emitPanels, emitPanelSums, loadOrder} from './panel-tile.js';
 import type {Parameters} from './parameters.js';
-import {emitProduct, productFormOf, productKey, usesSignificands} from './product-wgsl.js';
 import {emitRegisterSums} from './register-tile.js';
+import type {ShaderSpec} from './shader-spec.js';
 import {tableBytes, wordType} from './table.js';
 import {
   columnsOf,
@@ -33,23 +32,16 @@ import {
   type TablePlacement,
   type Tile,
 } from './tiles.js';
+import type {UnitProgram} from './unit-program.js';
 import {sum, WgslBuilder} from './wgsl.js';
 
 export const BINDING = {output: 0, first: 1, second: 2, parameters: 3, table: 4, bias: 5} as const;
 /** Workgroup size of the block-sum shader. */
 export const BLOCK_SUM_THREADS = 64;
 
-export interface ShaderSpec {
-  readonly layout: ContractionLayout;
-  readonly parameters: Parameters;
-  readonly multiplier: Multiplier;
-  readonly activation: Epilogue['activation'];
-  readonly tile: Tile;
-}
-
 /** Everything a shader's text depends on, so that two texts can never share a pipeline. */
 export function shaderKey(spec: ShaderSpec): string {
-  const {layout, parameters, multiplier, activation, tile} = spec;
+  const {layout, parameters, unit, activation, tile} = spec;
   return [
     parameters.names.join(),
     formStructure(layout),
@@ -57,7 +49,7 @@ export function shaderKey(spec: ShaderSpec): string {
     layout.plan.blocks > 1,
     loadOrder(layout.first),
     loadOrder(layout.second),
-    productKey(multiplier),
+    unit.key,
     activation,
     JSON.stringify(tile),
   ].join('|');
@@ -72,7 +64,7 @@ function hasSmallIndices({layout, tile}: ShaderSpec): boolean {
 const tableOf = ({table = PLAIN_TABLE}: Tile): TablePlacement => table;
 
 export function contractionShader(spec: ShaderSpec): string {
-  const {layout, parameters, multiplier, activation, tile} = spec;
+  const {layout, parameters, unit, activation, tile} = spec;
   const isSplit = layout.plan.blocks > 1;
   const rows = rowsOf(tile);
   const columns = columnsOf(tile);
@@ -85,11 +77,11 @@ export function contractionShader(spec: ShaderSpec): string {
     second: 'u32',
     ...(isSplit ? {} : biasType(spec)),
   });
-  const fillsTable = emitTable(wgsl, multiplier, tile);
+  const fillsTable = emitTable(wgsl, unit, tile);
   emitQuotient(wgsl, hasSmallIndices(spec));
   emitForms(wgsl, layout, isSplit ? ['first', 'second'] : ['first', 'second', 'output', 'bias']);
   if (!isSplit) emitActivation(wgsl, activation);
-  emitProduct(wgsl, multiplier, tableOf(tile).entry);
+  unit.emitProduct(wgsl, tableOf(tile).entry);
   if (tile.operands === 'workgroup') emitPanels(wgsl, spec);
 
   wgsl.emit(`@compute @workgroup_size(${threadsOf(tile)})`);
@@ -128,7 +120,7 @@ export function contractionShader(spec: ShaderSpec): string {
       `let threadN = ${threadsN > 1 ? `${inTile} % ${threadsN}` : '0'};`,
       `let threadM = ${threadsM > 1 ? quotient(inTile, threadsN) : '0'};`,
     );
-    if (fillsTable) emitFillTable(wgsl, multiplier, tile);
+    if (fillsTable) emitFillTable(wgsl, unit, tile);
     wgsl.unroll(tile.rowsPerThread, i =>
       wgsl.unroll(tile.columnsPerThread, j => wgsl.emit(`var sum_${i}_${j} = 0.0;`)),
     );
@@ -143,27 +135,24 @@ export function contractionShader(spec: ShaderSpec): string {
 const quotient = (value: string, by: number) => (by > 1 ? `${value} / ${by}` : value);
 
 /** Emits what the products read; whether a copy in workgroup memory is to be filled first. */
-function emitTable(wgsl: WgslBuilder, multiplier: Multiplier, tile: Tile): boolean {
+function emitTable(wgsl: WgslBuilder, {reads, tableBits}: UnitProgram, tile: Tile): boolean {
   const bind = (name: string, type: string) =>
     wgsl.emit(`@group(0) @binding(${BINDING.table}) var<storage, read> ${name}: array<${type}>;`);
-  if (usesSignificands(multiplier)) bind('significands', 'f32');
-  if (productFormOf(multiplier) !== 'lut') return false;
+  if (reads === 'significands') bind(reads, 'f32');
+  if (reads !== 'lut' || tableBits === null) return false;
   const {memory, entry} = tableOf(tile);
   const type = wordType(entry);
   if (memory === 'storage') {
-    bind('lut', type);
+    bind(reads, type);
     return false;
   }
   bind('stored', type);
-  wgsl.emit(`var<workgroup> lut: array<${type}, ${tableWords(multiplier, entry)}>;`);
+  wgsl.emit(`var<workgroup> lut: array<${type}, ${tableBytes(tableBits, entry) / 4}>;`);
   return true;
 }
 
-const tableWords = ({format}: Multiplier, entry: TablePlacement['entry']) =>
-  tableBytes(format.fractionBits, entry) / 4;
-
-function emitFillTable(wgsl: WgslBuilder, multiplier: Multiplier, tile: Tile): void {
-  const words = tableWords(multiplier, tableOf(tile).entry);
+function emitFillTable(wgsl: WgslBuilder, {tableBits}: UnitProgram, tile: Tile): void {
+  const words = tableBytes(tableBits!, tableOf(tile).entry) / 4;
   const threads = threadsOf(tile);
   wgsl.block(`for (var w = i32(thread); w < ${words}; w += ${threads})`, () =>
     wgsl.emit('lut[w] = stored[w];'),
@@ -263,10 +252,10 @@ function emitActivation(wgsl: WgslBuilder, activation: Epilogue['activation']): 
 
 /** Reads [block, b, m, n] at `first`, adds blocks in ascending order, writes through the output view. */
 export function blockSumShader(spec: ShaderSpec): string {
-  const {layout, parameters, activation} = spec;
+  const {layout, parameters, unit, activation} = spec;
   const wgsl = new WgslBuilder();
   emitBindings(wgsl, parameters, {first: 'f32', ...biasType(spec)});
-  // k is split only where there are 2^21 outputs at most (summation.ts).
+  // k is split only where there are 2^21 outputs at most (fp32.ts of the accumulators).
   emitQuotient(wgsl, true);
   emitForms(wgsl, layout, ['output', 'bias']);
   emitActivation(wgsl, activation);
@@ -281,7 +270,7 @@ export function blockSumShader(spec: ShaderSpec): string {
       'var total = 0.0;',
     );
     wgsl.block('for (var block = 0; block < p.blocks; block += 1)', () => {
-      wgsl.emit('total = total + first[block * count + id];');
+      unit.emitAddBlock(wgsl, 'total', 'first[block * count + id]');
     });
     wgsl.emit(
       'let aboveN = quotient(id, p.nSize);',

@@ -8,6 +8,7 @@ import {
   lutFromSignificandProduct,
   lutMultiplier,
   type Multiplier,
+  unitOf,
 } from '@tfjs-approx/arithmetic';
 import {setEngine} from '../../index.js';
 import {batchMatMul} from '../../kernels/BatchMatMul.js';
@@ -63,12 +64,14 @@ describe('tables on the device', () => {
       const outputs = swept.flatMap(multiplier =>
         [multiplier, hot].map(each => ({
           multiplier: each,
-          ...engine.run(contractions, outputShape, operands, each),
+          ...engine.run(contractions, outputShape, operands, unitOf(each)),
         })),
       );
       for (const {multiplier, dataId} of outputs) {
         const found = (await backend.read(dataId)) as Float32Array;
-        const expected = reference.run(contractions, outputShape, operandsOn(cpu), multiplier);
+        const operandsThere = operandsOn(cpu);
+        const unit = unitOf(multiplier);
+        const expected = reference.run(contractions, outputShape, operandsThere, unit);
         expectSameBits(multiplier.name, found, cpu.readSync(expected.dataId) as Float32Array);
         backend.disposeData(dataId);
       }
@@ -84,7 +87,9 @@ describe('tables on the device', () => {
     const engine = createWebGPUEngine(backend);
     const operands = operandsOn(backend);
     const run = (multiplier: Multiplier) =>
-      backend.disposeData(engine.run(contractions, outputShape, operands, multiplier).dataId);
+      backend.disposeData(
+        engine.run(contractions, outputShape, operands, unitOf(multiplier)).dataId,
+      );
     const most = swept.slice(0, MOST_MULTIPLIERS);
     for (let sweep = 0; sweep < 2; sweep++) {
       for (const multiplier of most) run(multiplier);

@@ -4,7 +4,7 @@
  * an adapter and writes the entry of its class; classes without an entry take `default`. Costs are
  * comparable within one list only.
  */
-import type {ProductForm} from './product-wgsl.js';
+import type {ProductForm} from './unit-program.js';
 import {panel, registers, subgroup, type TileCost} from './tiles.js';
 
 /** The last two compute on the CPU: their figures never choose a GPU's tile. */

@@ -3,7 +3,7 @@
 import {MathBackendCPU} from '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
-import {getMultiplier, lutMultiplier, type Multiplier} from '@tfjs-approx/arithmetic';
+import {getMultiplier, lutMultiplier, type Multiplier, unitOf} from '@tfjs-approx/arithmetic';
 import type {Contraction} from '../../contraction/contraction.js';
 import {batchMatMul, fusedMatMul} from '../../kernels/BatchMatMul.js';
 import {conv2D, conv2DBackpropFilter, conv2DBackpropInput} from '../../kernels/Conv2D.js';
@@ -20,10 +20,10 @@ import {createReferenceEngine} from '../reference/engine.js';
 import type {ApproxWebGPUBackend} from './backend.js';
 import {canRun} from './device-traits.js';
 import {createWebGPUEngine} from './engine.js';
-import {productFormOf} from './product-wgsl.js';
 import {tableCandidates, tileCandidates} from './tile-candidates.js';
 import {TILE_TABLE} from './tile-table.js';
 import {tileText, type Tile} from './tiles.js';
+import {programOf} from './unit-program.js';
 
 interface Case {
   readonly contractions: readonly Contraction[];
@@ -121,12 +121,12 @@ describe('tiles', function () {
     };
     const key = `${number} ${multiplier.name}`;
     if (!expected.has(key)) {
-      const output = reference.run(contractions, outputShape, tensors(cpu), multiplier);
+      const output = reference.run(contractions, outputShape, tensors(cpu), unitOf(multiplier));
       expected.set(key, cpu.readSync(output.dataId) as Float32Array);
     }
     const operands = tensors(backend);
     const engine = createWebGPUEngine(backend, () => [{tile, cost: 1}]);
-    const output = engine.run(contractions, outputShape, operands, multiplier);
+    const output = engine.run(contractions, outputShape, operands, unitOf(multiplier));
     const found = (await backend.read(output.dataId)) as Float32Array;
     expectSameBits(
       `${tileText(tile)}, case ${number}, ${multiplier.name}`,
@@ -143,10 +143,10 @@ describe('tiles', function () {
     const all: Array<[Tile, number, Multiplier]> = [];
     let tiles = 0;
     for (const tile of tilesByName(traits.subgroupSize).values()) {
-      const multipliers = MULTIPLIERS.filter(
-        multiplier =>
-          canRun(tile, multiplier, traits) && (!tile.table || productFormOf(multiplier) === 'lut'),
-      );
+      const multipliers = MULTIPLIERS.filter(multiplier => {
+        const unit = programOf(unitOf(multiplier));
+        return canRun(tile, unit, traits) && (!tile.table || unit.form === 'lut');
+      });
       if (multipliers.length === 0) continue;
       tiles++;
       for (const number of casesOf(tile, tiles)) {

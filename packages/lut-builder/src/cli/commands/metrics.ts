@@ -23,9 +23,9 @@ export async function metrics(
     percent(m.rootMeanSquare),
     percent(m.min),
     percent(m.max),
-    `${(100 * m.errorRate).toFixed(1)}%`,
+    `${m.errorRate.toFixed(1)}%`,
     percent(m.variance),
-    percent(100 * m.normalisedMeanErrorDistance),
+    percent(m.normalisedMeanErrorDistance),
   ]);
   const right = (title: string) => ({title, align: 'right'}) as const;
   const numbers = [

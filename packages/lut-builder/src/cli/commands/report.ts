@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `lut-builder report`: the errors of several multipliers as a page and as a picture. */
-import {readFile} from 'node:fs/promises';
 import {PictureError} from '../../errors.js';
+import {readWhole} from '../../read-whole.js';
 import {parseRecordedOperands} from '../../report/parse-recorded-operands.js';
 import {type ErrorReport, createReport, reportJson} from '../../report/report.js';
 import {type FileContents, writeWhole} from '../../write-whole.js';
@@ -33,7 +33,7 @@ export async function report(
   const operands =
     operandsFile === undefined
       ? undefined
-      : parseRecordedOperands(await readFile(operandsFile, 'utf8'), operandsFile);
+      : parseRecordedOperands((await readWhole(operandsFile)).toString(), operandsFile);
   const measured = createReport(sources, operands);
 
   const files = await render(measured, options);

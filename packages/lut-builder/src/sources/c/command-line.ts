@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** clang's command line for a model, and the piece of C that is part of every one. */
 import type {Sources} from '../sources.js';
-import {type CompileLimits, type Language, languageOfUnit} from './compiler.js';
+import {type CompileOptions, type Language, languageOfUnit} from './compiler.js';
 
 /** Of `Sources`; no file of a user is there. */
 export const RUNTIME_FILE = '/lut-builder/runtime.h';
@@ -39,7 +39,7 @@ void *lut_builder_sbrk(__INTPTR_TYPE__ bytes) {
  */
 export function clangArguments(
   sources: Sources,
-  {memory}: Pick<CompileLimits, 'memory'>,
+  {memory, defines = {}}: Pick<CompileOptions, 'memory' | 'defines'>,
   language: Language,
   {root = '', target = 'wasm32-wasip1'} = {},
 ): string[] {
@@ -55,11 +55,13 @@ export function clangArguments(
     '-gdwarf-4',
     ...(root === '' ? [] : [`-fdebug-prefix-map=${root}=`]),
     '-fvisibility=default',
-    '-w',
     '-fno-caret-diagnostics',
     '-fno-color-diagnostics',
     '-ferror-limit=5',
     ...sources.includeFolders.map(folder => `-I${root}${folder}`),
+    ...Object.entries(defines).map(
+      ([name, value]) => `-D${name}${value === '' ? '' : `=${value}`}`,
+    ),
     '-include',
     `${root}${RUNTIME_FILE}`,
     // Said, as clang takes `.C` for C++.

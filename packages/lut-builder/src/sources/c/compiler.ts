@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/**
- * Compiling a model to WebAssembly, by the clang of the system where it can, else by the one that
- * the npm package `@yowasp/clang` holds. Both get the same command line.
- *
- * The packaged one sees the sources and its own headers. That of the system gets a copy of the
- * sources, but can read the disk where a source hides an absolute path from `sources.ts`.
- */
+/** What a C and C++ compiler is to this package, and which language a model is in. */
 import {hasExtension} from '../../file-extension.js';
+import type {NamedValues} from '../named-values.js';
 import type {Sources} from '../sources.js';
-import {packagedClang} from './packaged-clang.js';
-import {systemClang} from './system-clang.js';
 
 export interface CompileLimits {
   /** Seconds. */
@@ -18,22 +11,35 @@ export interface CompileLimits {
   readonly memory: number;
 }
 
+export interface CompileOptions extends CompileLimits {
+  /** Macros with their text. */
+  readonly defines?: NamedValues;
+}
+
 /** MiB; WebAssembly has no more, and the stack takes one. */
 export const MIN_MEMORY_LIMIT = 2;
 export const MAX_MEMORY_LIMIT = 4095;
 
-/** A module, or what the compiler said against it. */
-export type Compiled = {readonly wasm: Uint8Array} | {readonly diagnostics: string};
+/** A module and what the compiler warned of, or what it said against the model. */
+export type Compiled =
+  {readonly wasm: Uint8Array; readonly warnings: string} | {readonly diagnostics: string};
 
 export interface Compiler {
   /** @throws {MultiplierError} if there is none, or it does not end in time. */
-  compile(sources: Sources, limits: CompileLimits): Promise<Compiled>;
+  compile(sources: Sources, options: CompileOptions): Promise<Compiled>;
 }
 
 export type Language = 'c' | 'c++';
 
-export const CXX_EXTENSIONS = ['.cc', '.cpp', '.cxx'] as const;
-export const C_EXTENSIONS = ['.c', ...CXX_EXTENSIONS] as const;
+export const CXX_EXTENSIONS = ['.cc', '.cpp', '.cxx', '.hh', '.hpp', '.hxx'] as const;
+export const C_EXTENSIONS = ['.c', '.h', ...CXX_EXTENSIONS] as const;
+const HEADER_EXTENSIONS = ['.h', '.hh', '.hpp', '.hxx'] as const;
+
+/** Those that are compiled: headers among other files are included by them. */
+export function unitsOf(files: readonly string[]): readonly string[] {
+  const units = files.filter(file => !hasExtension(file, HEADER_EXTENSIONS));
+  return units.length === 0 ? files : units;
+}
 
 /** Of the model, whose libraries are those of C++ where one unit is. */
 export function languageOf({units}: Sources): Language {
@@ -42,8 +48,4 @@ export function languageOf({units}: Sources): Language {
 
 export function languageOfUnit(path: string): Language {
   return hasExtension(path, CXX_EXTENSIONS) ? 'c++' : 'c';
-}
-
-export async function findCompiler(language: Language): Promise<Compiler> {
-  return (await systemClang(language)) ?? packagedClang;
 }

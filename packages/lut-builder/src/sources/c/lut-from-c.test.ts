@@ -90,10 +90,13 @@ describe('lutFromC', function () {
       );
     });
 
-    it('wider integers take the m that is given', async () => {
+    it('fewer bits in wider types are said, and refused otherwise', async () => {
       const text = 'unsigned mul(unsigned short a, unsigned long b) { return a * (b & ~3ul); }';
-      expectTable(await table(text, {mantissaBits: 3}), 3, skewed);
-      expectTable(await table(text, {mantissaBits: 11}), 11, skewed);
+      expectTable(await table(text, {operandBits: 4}), 3, skewed);
+      expectTable(await table(text, {operandBits: 12}), 11, skewed);
+      expect((await refusal(text, {mantissaBits: 3})).message)
+        .contain('at least 48 bits, as the operands have 16 and 32')
+        .contain('--operand-bits 4');
       expect((await refusal(text)).message)
         .contain('unsigned short a')
         .contain('--mantissa-bits');
@@ -107,7 +110,7 @@ describe('lutFromC', function () {
       expectTable(await table(twelve), 11, skewed);
       const unnamed = text.replace('mul8u_T35T', 'f');
       expect((await refusal(unnamed)).message).contain('uint64_t f(uint64_t B, uint64_t A)');
-      expectTable(await table(unnamed, {mantissaBits: 7}), 7, skewed);
+      expectTable(await table(unnamed, {operandBits: 8}), 7, skewed);
     });
 
     it('int16_t f(uint8_t, uint8_t): the highest bit of a full product is no sign', async () => {
@@ -165,7 +168,7 @@ describe('lutFromC', function () {
       const text = `${STDINT}uint8_t mul(uint8_t a, uint8_t b) { return a * b; }`;
       const {message} = await refusal(text);
       expect(message).contain('result of 8 bits').contain('at least 16 bits');
-      expectTable(await table(text, {mantissaBits: 3}), 3, exact);
+      expectTable(await table(text, {operandBits: 4}), 3, exact);
     });
   });
 
@@ -204,10 +207,10 @@ describe('lutFromC', function () {
             return a * (b >> drop << drop);
           }
         }`;
-      const options = {mantissaBits: 4};
-      const named = (functionName: string) => table(text, {...options, functionName}, 'model.cpp');
-      expectTable(await named('space::hidden'), 4, exact);
-      expectTable(await named('space::mul<2>'), 4, skewed);
+      const named = (functionName: string, options: CModelOptions) =>
+        table(text, {...options, functionName}, 'model.cpp');
+      expectTable(await named('space::hidden', {mantissaBits: 4}), 4, exact);
+      expectTable(await named('space::mul<2>', {operandBits: 5}), 4, skewed);
     });
 
     it('may not be one of several of a name', async () => {
@@ -234,7 +237,7 @@ describe('lutFromC', function () {
         std::uint32_t mul(std::uint16_t a, std::uint16_t b) {
           return std::min<std::uint32_t>(std::lround(std::sqrt(float(a) * a)) * b, 0xffff);
         }`;
-      expectTable(await table(text, {mantissaBits: 6}, 'model.cc'), 6, exact);
+      expectTable(await table(text, {operandBits: 7}, 'model.cc'), 6, exact);
     });
 
     it('several files, includes beside them and in folders', async () => {
@@ -253,7 +256,7 @@ describe('lutFromC', function () {
       await writeFile(at('main_types.h'), 'typedef unsigned word;\n');
       await writeFile(at('include/mul/mask.h'), '#define MASK ~3u\n');
       const files = [at('main.c'), at('lib/part.c')];
-      const options = {mantissaBits: 5, includeFolders: [at('include')]};
+      const options = {operandBits: 6, includeFolders: [at('include')]};
       expectTable(await lutFromC(files, options), 5, skewed);
       expectTable(await lutFromC(files, {...options, functionName: 'mul'}), 5, skewed);
       const error = await rejection(lutFromC(files, {mantissaBits: 5}));
@@ -270,6 +273,48 @@ describe('lutFromC', function () {
       );
       const files = [at('a.cpp'), at('b.c')];
       expectTable(await lutFromC(files, {mantissaBits: 3, functionName: 'mul'}), 3, exact);
+    });
+
+    it('define the types of stdint.h themselves, as another machine has them', async () => {
+      const own = `typedef unsigned char uint8_t; typedef unsigned short uint16_t;
+        typedef unsigned long uint32_t; typedef unsigned long uint64_t;`;
+      const mul = 'uint32_t mul(uint8_t a, uint8_t b) { return (uint32_t)a * (b & ~3); }';
+      for (const headers of [
+        '',
+        '#include <stdint.h>\n',
+        '#include <stdio.h>\n#include <stdlib.h>\n',
+      ]) {
+        for (const file of ['model.c', 'model.cpp']) {
+          expectTable(await table(`${headers}${own}\n${mul}`, {}, file), 7, skewed);
+        }
+      }
+      const wrong = await refusal(`#include <stdint.h>\n${own}\n\n${mul.replace('~3', '~c')}`);
+      expect(wrong.found).match(/use of undeclared identifier 'c'|redefinition/);
+      const named = await table(`#include <stdint.h>\n${own}\n${mul}`, {functionName: 'mul'});
+      expect(named.provenance).contain('uint32_t mul(uint8_t a, uint8_t b)').not.contain('own_');
+    });
+
+    it('take macros, headers as sources, and tell of warnings', async () => {
+      const warnings: string[] = [];
+      const onWarning = (text: string) => warnings.push(text);
+      await writeFile(
+        at('mask.h'),
+        'static inline unsigned short mul(unsigned char a, unsigned char b) { return a * (b & MASK); }',
+      );
+      const options = {functionName: 'mul', defines: {MASK: '~3'}, onWarning};
+      expectTable(await lutFromC(at('mask.h'), options), 7, skewed);
+      await writeFile(
+        at('user.c'),
+        '#include "mask.h"\nunsigned short two(unsigned char a, unsigned char b) { int x; return mul(a, b) + 0 * x; }',
+      );
+      const both = await lutFromC([at('mask.h'), at('user.c')], {...options, functionName: 'two'});
+      expectTable(both, 7, skewed);
+      const noise = `${STDINT}uint16_t mul(uint8_t a, uint8_t b) { if (a = a) {} return a * b; }`;
+      warnings.length = 0;
+      expectTable(await table(noise, {onWarning}), 7, exact);
+      expect(warnings.join()).match(/model\.c:\d+:\d+: warning: using the result of an assignment/);
+      const bad = await refusal(noise.replace('a * b', 'a * c'), {onWarning});
+      expect(bad.found).contain("identifier 'c'").not.contain('warning');
     });
 
     it('any characters in names', async () => {
@@ -349,8 +394,8 @@ describe('lutFromC', function () {
   });
 
   describe('what cannot be a table', () => {
-    const counterexample = async (text: string) => {
-      const error = await rejection(table(text, {mantissaBits: 3}));
+    const counterexample = async (text: string, options: CModelOptions = {mantissaBits: 3}) => {
+      const error = await rejection(table(text, options));
       expect(error, String(error)).instanceOf(RepresentabilityError);
       return error as RepresentabilityError;
     };
@@ -381,9 +426,12 @@ describe('lutFromC', function () {
     it('a significand multiplier outside [0, 4)', async () => {
       const negative = await counterexample(
         'int mul(int a, int b) { return a == 9 ? -1 : a * b; }',
+        {operandBits: 4},
       );
       expect(negative.counterexample).deep.include({a: 1.125, b: 1, found: -1 / 64});
-      const large = await counterexample('unsigned mul(unsigned a, unsigned b) { return 256; }');
+      const large = await counterexample('unsigned mul(unsigned a, unsigned b) { return 256; }', {
+        operandBits: 4,
+      });
       expect(large.counterexample).deep.include({a: 1, b: 1, found: 4});
     });
   });
@@ -391,7 +439,7 @@ describe('lutFromC', function () {
   describe('models that go wrong', () => {
     const MUL = 'int mul(int a, int b)';
     const run = (text: string, options: CModelOptions = {}) =>
-      refusal(text, {mantissaBits: 3, functionName: 'mul', ...options});
+      refusal(text, {operandBits: 4, functionName: 'mul', ...options});
 
     it('do not compile: with the compiler’s text', async () => {
       const error = await run(`${MUL} {\n  retrun a * b;\n}`);
@@ -420,7 +468,7 @@ describe('lutFromC', function () {
 
     it('print and exit', async () => {
       const printing = `#include <stdio.h>\n${MUL} { printf("%d %d\\n", a, b); return a * b; }`;
-      expectTable(await table(printing, {mantissaBits: 3}), 3, exact);
+      expectTable(await table(printing, {operandBits: 4}), 3, exact);
       const exit = await run(`#include <stdlib.h>\n${MUL} { exit(a); }`);
       expect(exit.found).contain('exit(8)');
     });
@@ -453,7 +501,7 @@ describe('lutFromC', function () {
         `#include <stdlib.h>\nvoid *volatile kept;\n${MUL} { kept = malloc(${bytes}); return a * b; }`;
       expect((await run(allocate('1 << 30'))).found).contain('the limit of 64 MiB');
       expect((await run(allocate('100000'), {memoryLimit: 4})).found).contain('limit of 4 MiB');
-      expectTable(await table(allocate('1000'), {mantissaBits: 3}), 3, exact);
+      expectTable(await table(allocate('1000'), {operandBits: 4}), 3, exact);
       const fixed = await run(`volatile char large[3 << 20];\n${MUL} { return large[a]; }`, {
         memoryLimit: 2,
       });
@@ -474,6 +522,13 @@ describe('lutFromC', function () {
       const constructor = `struct S { S() { for (;;); } } s;\n${MUL} { return a * b; }`;
       const options = {timeLimit: 4, functionName: 'mul', mantissaBits: 3};
       expect((await refusal(constructor, options, 'model.cpp')).found).contain('no end');
+    });
+
+    it('become more tokens than there is memory for', async () => {
+      const doubled = Array.from({length: 9}, (_, k) => `#define M${k + 1} ${`M${k} `.repeat(10)}`);
+      const bomb = `#define M0 x\n${doubled.join('\n')}\n${MUL} { return a * b; M9; }`;
+      const error = await refusal(bomb, {operandBits: 4, timeLimit: 50});
+      expect(error.found).equal('more than 1024 MiB of memory in use by the compiler');
     });
 
     it('do not end compiling', async () => {

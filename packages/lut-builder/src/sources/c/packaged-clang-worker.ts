@@ -2,8 +2,13 @@
 /** The worker in which `@yowasp/clang` compiles. One question at a time. */
 import {parentPort} from 'node:worker_threads';
 import type {Tree} from '@yowasp/clang';
+import {limitMemory} from '../limited-memory.js';
 import {loadPackage, unavailable} from '../optional-package.js';
+import {COMPILER_MEMORY} from './compiler-memory.js';
 import type {Answer, Question} from './packaged-clang.js';
+
+/** Before the package is loaded. */
+const isFull = limitMemory(COMPILER_MEMORY);
 
 type Package = typeof import('@yowasp/clang');
 
@@ -35,9 +40,13 @@ async function answer({files, args, output}: Question): Promise<Answer> {
       decodeASCII: false,
     });
     const wasm = fileIn(made, output);
-    return wasm === undefined ? {diagnostics: text} : {wasm};
+    return wasm === undefined ? {diagnostics: text} : {wasm, warnings: text};
   } catch (error) {
     // The compiler ends with a code, or traps: deep nesting overflows its stack.
+    if (isFull())
+      return {
+        diagnostics: `error: more than ${COMPILER_MEMORY} MiB of memory in use by the compiler`,
+      };
     return {diagnostics: text === '' ? `clang failed: ${String(error)}` : text};
   }
 }

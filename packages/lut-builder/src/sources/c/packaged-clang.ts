@@ -11,7 +11,7 @@ import {type Unavailable, isUnavailable, unavailableError} from '../optional-pac
 import {ResidentWorker} from '../resident-worker.js';
 import type {Sources} from '../sources.js';
 import {OUTPUT_FILE, RUNTIME, RUNTIME_FILE, clangArguments} from './command-line.js';
-import {type CompileLimits, type Compiled, type Compiler, languageOf} from './compiler.js';
+import {type CompileOptions, type Compiled, type Compiler, languageOf} from './compiler.js';
 
 export interface Question {
   readonly files: ReadonlyMap<string, Uint8Array | string>;
@@ -31,7 +31,7 @@ const worker = new ResidentWorker<Question, Answer>(
 
 export const packagedClang: Compiler = {compile};
 
-async function compile(sources: Sources, limits: CompileLimits): Promise<Compiled> {
+async function compile(sources: Sources, limits: CompileOptions): Promise<Compiled> {
   const question: Question = {
     files: new Map<string, Uint8Array | string>([...sources.files, [RUNTIME_FILE, RUNTIME]]),
     args: clangArguments(sources, limits, languageOf(sources)),

@@ -13,11 +13,12 @@ import {
   significandProducts,
 } from '@tfjs-approx/arithmetic';
 import {productRounding} from '@tfjs-approx/arithmetic/internal';
+import {assertPlausible} from '../plausibility.js';
 import {type CFunction, type CType, functionsOf} from './dwarf.js';
 import {chooseFunction} from './function-choice.js';
 import {MODEL_EXPORT} from './model-export.js';
 import type {Result, Task} from './sandbox.js';
-import {formOf, signatureText, significandBits, takesSecondOperandFirst} from './signature.js';
+import {formOf, signatureText, significandFields, takesSecondOperandFirst} from './signature.js';
 import {type Host, Refusal, createHost} from './wasi.js';
 
 parentPort!.once('message', (task: Task) => {
@@ -48,26 +49,56 @@ function tabulate(task: Task): MantissaLut {
   const model = chooseFunction(functionsOf(module), exported, task);
   const form = formOf(model)!;
   const call = instantiate(module, model, task);
+  const op = `C model "${model.name}" of "${task.file}"`;
+  const {maxMred} = task;
   const what = form === 'float' ? 'functional model' : 'significand multiplier';
   const origin = `${what}: ${signatureText(model)} of ${basename(task.file)}`;
   const options = {...task.lut, provenance: task.lut.provenance ?? origin};
   if (form === 'float') {
+    if (task.operandBits !== undefined || task.signed) throw notOfIntegers(model, op, task);
     const mantissaBits = givenBits(model, task);
-    return buildLut(call as FunctionalModel, {...options, mantissaBits});
+    const lut = buildLut(call as FunctionalModel, {...options, mantissaBits});
+    assertPlausible(lut, {op, maxMred});
+    return lut;
   }
-  const mantissaBits = significandBits(model, task.lut.mantissaBits);
+  const {mantissaBits, widths, operandBits} = significandFields(model, {
+    mantissaBits: task.lut.mantissaBits,
+    operandBits: task.operandBits,
+    signed: task.signed,
+  });
   const n = 2 ** mantissaBits;
-  const read = resultReader(model.result, 2 * (mantissaBits + 1));
-  const op = `C model "${model.name}" of "${task.file}"`;
+  const [first, second] = takesSecondOperandFirst(model) ? widths.toReversed() : widths;
+  const [a, b] = [first!, second!].map(width => 2 ** (width - 1 - mantissaBits));
+  const unit = 2 ** (2 - first! - second!);
+  const read = resultReader(model.result, first! + second!);
   const rounded = productRounding(task.lut.productBits);
-  const product = (i: number, j: number) => rounded(read(call(n + i, n + j)) / (n * n));
-  const lut = lutFromSignificandProduct(product, {...options, mantissaBits});
-  checkPure(product, lut, op);
+  const operands = (i: number, j: number): [number, number] => [(n + i) * a!, (n + j) * b!];
+  const product = (i: number, j: number) => rounded(read(call(...operands(i, j))) * unit);
+  const isWider = Math.max(...widths) > mantissaBits + 1;
+  const asked = isWider ? `, asked left-aligned in ${widths.join(' and ')} bits` : '';
+  const lut = lutFromSignificandProduct(product, {
+    ...options,
+    mantissaBits,
+    provenance: task.lut.provenance ?? origin + asked,
+  });
+  checkPure(product, lut, (i, j) => `${op} at (${operands(i, j).join(', ')})`);
+  assertPlausible(lut, {op, maxMred, circuit: {operandBits, signed: task.signed ?? false}});
   return lut;
 }
 
+function notOfIntegers(model: CFunction, op: string, {signed}: Task): MultiplierError {
+  return new MultiplierError(op, {
+    found: `the option ${signed ? 'signed' : 'operandBits'}, and ${signatureText(model)}`,
+    expected: 'a function of two integers with it',
+  });
+}
+
 /** A model with a state or a random number in it would make a table by chance. */
-function checkPure(product: SignificandProduct, lut: MantissaLut, op: string): void {
+function checkPure(
+  product: SignificandProduct,
+  lut: MantissaLut,
+  at: (i: number, j: number) => string,
+): void {
   const n = 2 ** lut.mantissaBits;
   const products = significandProducts(lut);
   // The other way round, as a state may come back where the calls do.
@@ -75,7 +106,7 @@ function checkPure(product: SignificandProduct, lut: MantissaLut, op: string): v
     const [i, j] = [Math.floor(e / n), e % n];
     const found = product(i, j);
     if (found === products[e]) continue;
-    throw new MultiplierError(`${op} at (${n + i}, ${n + j})`, {
+    throw new MultiplierError(at(i, j), {
       found: `L = ${found} at the second call and ${products[e]} at the first`,
       expected: 'the same result for the same operands',
     });
@@ -135,9 +166,19 @@ function argumentOf({kind, bits}: CType): (value: number) => number | bigint {
 function resultReader({kind, bits}: CType, productBits: number) {
   const isUnsigned = kind === 'unsigned' || bits === productBits;
   return (result: number | bigint): number => {
-    if (typeof result === 'bigint') return Number(isUnsigned ? BigInt.asUintN(64, result) : result);
+    if (typeof result === 'bigint')
+      return numberOf(isUnsigned ? BigInt.asUintN(64, result) : result);
     return isUnsigned ? (result >>> 0) % 2 ** bits : result;
   };
+}
+
+/** Of more than 53 bits, the last one is set where others behind it are: no rounding hides them. */
+function numberOf(value: bigint): number {
+  const lost = value.toString(2).length - 53;
+  if (lost <= 0) return Number(value);
+  const kept = value >> BigInt(lost);
+  const isExact = kept << BigInt(lost) === value;
+  return Number(isExact ? kept : kept | 1n) * 2 ** lost;
 }
 
 function failure(error: unknown, host: Host, op: string): MultiplierError {

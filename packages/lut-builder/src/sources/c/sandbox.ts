@@ -27,6 +27,11 @@ export interface Task {
   readonly hasAddress: boolean;
   /** m may be told by the function. */
   readonly lut: Partial<LutOptions> & Pick<LutOptions, 'name'>;
+  /** Of a significand multiplier. */
+  readonly operandBits?: number;
+  readonly signed?: boolean;
+  /** Percent. */
+  readonly maxMred?: number;
   /** MiB. */
   readonly memory: number;
 }

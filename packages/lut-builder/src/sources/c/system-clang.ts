@@ -4,14 +4,17 @@
  * and libraries of WASI, which few have. A small program tells.
  */
 import {spawn} from 'node:child_process';
+import {rmSync} from 'node:fs';
 import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {MultiplierError} from '@tfjs-approx/arithmetic';
+import {beforeExit} from '../../before-exit.js';
 import type {Sources} from '../sources.js';
 import {OUTPUT_FILE, RUNTIME, RUNTIME_FILE, clangArguments} from './command-line.js';
+import {COMPILER_MEMORY} from './compiler-memory.js';
 import {
-  type CompileLimits,
+  type CompileOptions,
   type Compiled,
   type Compiler,
   type Language,
@@ -31,7 +34,7 @@ const PROBES: Readonly<Record<Language, {readonly file: string; readonly text: s
     text: '#include <cmath>\n#include <cstdint>\n#include <vector>\nfloat f(float a) { return std::vector<float>(3).at(std::pow(a, 2)); }',
   },
 };
-const PROBE_LIMITS: CompileLimits = {time: 10, memory: 16};
+const PROBE_LIMITS: CompileOptions = {time: 10, memory: 16};
 
 const found = new Map<Language, Promise<Compiler | undefined>>();
 
@@ -64,8 +67,13 @@ async function probe(language: Language): Promise<Compiler | undefined> {
   return undefined;
 }
 
-async function compile(sources: Sources, limits: CompileLimits, target: Target): Promise<Compiled> {
+async function compile(
+  sources: Sources,
+  limits: CompileOptions,
+  target: Target,
+): Promise<Compiled> {
   const root = await mkdtemp(join(tmpdir(), 'lut-builder-clang-'));
+  const release = beforeExit(() => rmSync(root, {recursive: true, force: true}));
   try {
     for (const [path, content] of [...sources.files, [RUNTIME_FILE, RUNTIME] as const]) {
       const copy = join(root, path);
@@ -75,14 +83,18 @@ async function compile(sources: Sources, limits: CompileLimits, target: Target):
     const options = {root: root.replaceAll('\\', '/'), target};
     const args = clangArguments(sources, limits, languageOf(sources), options);
     const {code, text} = await run(args, root, limits.time);
-    if (code === 0) return {wasm: await readFile(join(root, OUTPUT_FILE))};
-    return {diagnostics: text.replaceAll(options.root, '') || `clang ended with code ${code}`};
+    const said = text.replaceAll(options.root, '');
+    if (code === 0) return {wasm: await readFile(join(root, OUTPUT_FILE)), warnings: said};
+    return {diagnostics: said || `clang ended with code ${code}`};
   } finally {
     await rm(root, {recursive: true, force: true});
+    release();
   }
 }
 
 const MAX_TEXT = 2 ** 16;
+/** MiB of addresses that clang and its libraries are mapped to, with room to spare. */
+const PROGRAM_MEMORY = 512;
 
 function run(
   args: readonly string[],
@@ -90,10 +102,16 @@ function run(
   seconds: number,
 ): Promise<{code: number | null; text: string}> {
   const isWindows = process.platform === 'win32';
-  // Like the packaged clang, it gets at most 4 GiB of memory: an include may have no end.
+  // An include or a macro may have no end. The programs themselves take some of it.
   const [file, ...rest] = isWindows
     ? ['clang', ...args]
-    : ['/bin/sh', '-c', 'ulimit -S -v 4194304; exec clang "$@"', 'sh', ...args];
+    : [
+        '/bin/sh',
+        '-c',
+        `ulimit -S -v ${(COMPILER_MEMORY + PROGRAM_MEMORY) * 2 ** 10}; exec clang "$@"`,
+        'sh',
+        ...args,
+      ];
   return new Promise((resolve, reject) => {
     // A group of its own, as clang starts the compiler and the linker as further processes.
     const child = spawn(file!, rest, {
@@ -106,9 +124,13 @@ function run(
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
       if (text.length < MAX_TEXT) text += chunk;
     });
-    const timer = setTimeout(() => {
+    const end = () => {
       if (isWindows) child.kill();
       else process.kill(-child.pid!, 'SIGKILL');
+    };
+    const release = beforeExit(end);
+    const timer = setTimeout(() => {
+      end();
       reject(
         new MultiplierError('compiling by clang', {
           found: `no end within ${seconds} s`,
@@ -117,9 +139,14 @@ function run(
         }),
       );
     }, seconds * 1000);
-    child.on('error', reject);
+    child.on('error', error => {
+      clearTimeout(timer);
+      release();
+      reject(error);
+    });
     child.on('close', code => {
       clearTimeout(timer);
+      release();
       resolve({code, text});
     });
   });

@@ -177,7 +177,14 @@ function loop(
   name: (net: number) => string | undefined,
   op: string,
 ): MultiplierError {
-  const named = nets.map(name).filter(text => text !== undefined);
+  return combinationalLoop(
+    nets.map(name).filter(text => text !== undefined),
+    op,
+  );
+}
+
+/** @param named The nets on the loop that have a name in the source. */
+export function combinationalLoop(named: readonly string[], op: string): MultiplierError {
   const through = named.length === 0 ? 'unnamed nets' : named.slice(0, 4).join(', ');
   return new MultiplierError(op, {
     found: `a combinational loop through ${through}`,

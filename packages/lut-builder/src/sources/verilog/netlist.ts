@@ -21,6 +21,7 @@ export interface Cell {
 }
 
 export interface Module {
+  readonly attributes?: Readonly<Record<string, string>>;
   readonly ports: Readonly<Record<string, Port>>;
   readonly cells: Readonly<Record<string, Cell>>;
   readonly netnames: Readonly<

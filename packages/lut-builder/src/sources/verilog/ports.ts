@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which ports of a module are the operands and which is the product. */
 import {MultiplierError} from '@tfjs-approx/arithmetic';
+import {signedRemedy} from '../plausibility.js';
 import type {Module, Port} from './netlist.js';
 
-/** Unsigned operands of `width` bits and their product of twice as many. */
+/** Operands of `width` bits and their product of twice as many, or one less where they are signed. */
 export interface MultiplierPorts {
   readonly first: string;
   readonly second: string;
   readonly output: string;
   readonly width: number;
+  /** Whether all three are two's complement. */
+  readonly signed: boolean;
 }
 
 const MAX_OPERAND_BITS = 24;
@@ -26,12 +29,14 @@ const PRODUCTS = ['p', 'o', 'out', 'y', 'z', 'prod', 'product', 'result', 'res']
  * @param given First operand, second operand, product; recognised unless given. Operands are the
  *     two inputs, in the order of declaration unless their names say another; the product is the
  *     only output or the only one with a usual name.
+ * @param asSigned Whether they are to be read as two's complement. Netlists of signed multipliers
+ *     declare unsigned ports too.
  * @throws {MultiplierError} if the module has no such ports, or they cannot belong to a multiplier.
  */
 export function multiplierPorts(
   {ports}: Module,
   op: string,
-  given?: readonly string[],
+  {ports: given, signed: asSigned = false}: {ports?: readonly string[]; signed?: boolean} = {},
 ): MultiplierPorts {
   const fail = (expected: string, remedy?: string): never => {
     throw new MultiplierError(op, {found: describe(ports), expected, remedy});
@@ -70,22 +75,27 @@ export function multiplierPorts(
   const width = ports[first!]!.bits.length;
   const outputWidth = ports[output]!.bits.length;
   const signed = [first!, second!, output].filter(name => ports[name]!.signed);
-  if (signed.length > 0) {
+  if (signed.length > 0 && !asSigned) {
     throw new MultiplierError(op, {
       found: `signed ports (${signed.join(', ')})`,
-      expected: 'an unsigned multiplier, since significands have no sign',
+      expected: 'unsigned ones, since significands have no sign',
+      remedy: signedRemedy(width),
     });
   }
   if (width !== ports[second!]!.bits.length) fail('operands of equal width');
   if (width < 2 || width > MAX_OPERAND_BITS) fail(`operands of 2..${MAX_OPERAND_BITS} bits`);
   // Products of significands reach the highest of these bits: with one less they would be cut off.
-  if (outputWidth !== 2 * width) {
+  // The largest product of signed operands needs one less.
+  const isFull = outputWidth === 2 * width || (asSigned && outputWidth === 2 * width - 1);
+  if (!isFull) {
     fail(
       `a product ${output} of ${2 * width} bits, twice those of an operand`,
-      'Extend or cut the product in a module around this one.',
+      outputWidth === 2 * width - 1
+        ? "If the operands are two's complement, use the option signed (--signed)."
+        : 'Extend or cut the product in a module around this one.',
     );
   }
-  return {first: first!, second: second!, output, width};
+  return {first: first!, second: second!, output, width, signed: asSigned};
 }
 
 /** @throws {MultiplierError} if an input is wider than operands may be. */

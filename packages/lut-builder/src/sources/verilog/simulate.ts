@@ -13,17 +13,24 @@ const LANES = [0xaaaaaaaa, 0xcccccccc, 0xf0f0f0f0, 0xff00ff00, 0xffff0000];
 
 const [BUF, NOT, AND, NAND, OR, NOR, XOR, XNOR, ANDNOT, ORNOT, MUX, NMUX] = GATE_NAMES.keys();
 
+/** What of an operand's port is asked. */
+export interface SignificandField {
+  readonly mantissaBits: number;
+  /** m + 1 or more: the leading one is the highest of these bits, the m fraction bits are below it. */
+  readonly significandBits: number;
+}
+
 /** What stands where the source leaves a value open. */
 export type Undefined = 'zeros' | 'ones' | 'random';
 
 /**
- * The products p of (2^m + i) << s and (2^m + j) << s, row-major by i, where s fills the operands'
- * width. Below 2^53.
+ * The products p of (2^m + i) << s and (2^m + j) << s, row-major by i, where s fills the significands'
+ * bits; those of the ports above them are 0. Below 2^53, and negative where signed ports say so.
  */
 export function simulate(
   circuit: Circuit,
-  {first, second, output, width}: MultiplierPorts,
-  mantissaBits: number,
+  {first, second, output, signed}: MultiplierPorts,
+  {mantissaBits, significandBits}: SignificandField,
   open: Undefined = 'zeros',
 ): Float64Array {
   const {nets, program, ports, undefinedNets} = circuit;
@@ -32,7 +39,8 @@ export function simulate(
   const values = new Uint32Array(nets * BLOCK);
   values.fill(0xffffffff, BLOCK, 2 * BLOCK);
   const products = new Float64Array(pairs);
-  const shift = width - 1 - mantissaBits;
+  const leading = significandBits - 1;
+  const shift = leading - mantissaBits;
   const random = randomWords();
 
   /** Bit `bit` of the pair number, for the words of a block from `start` on. */
@@ -44,9 +52,9 @@ export function simulate(
   };
   const setOperand = (port: string, firstBit: number, start: number) => {
     ports.get(port)!.forEach((net, k) => {
-      const isFraction = k >= shift && k < width - 1;
+      const isFraction = k >= shift && k < leading;
       if (isFraction) setFraction(net, firstBit + k - shift, start);
-      else values.fill(k === width - 1 ? 0xffffffff : 0, net * BLOCK, (net + 1) * BLOCK);
+      else values.fill(k === leading ? 0xffffffff : 0, net * BLOCK, (net + 1) * BLOCK);
     });
   };
 
@@ -59,8 +67,8 @@ export function simulate(
       }
     }
     evaluate(program, values);
-    ports.get(output)!.forEach((net, k) => {
-      const weight = 2 ** k;
+    ports.get(output)!.forEach((net, k, {length}) => {
+      const weight = signed && k === length - 1 ? -(2 ** k) : 2 ** k;
       for (let w = 0; w < BLOCK && start + w < words; w++) {
         const word = values[net * BLOCK + w]!;
         if (word === 0) continue;

@@ -19,7 +19,7 @@ export interface Question {
 }
 
 export type Answer =
-  | {readonly files: Tree}
+  | {readonly files: Tree; readonly log: string}
   /** Yosys has said what is wrong. */
   | {readonly log: string}
   | {readonly crash: string}
@@ -41,14 +41,14 @@ export interface YosysOptions {
 }
 
 /**
- * @returns The files there are after the run.
+ * @returns The files there are after the run, and what Yosys warned of, a line each.
  * @throws {MultiplierError} with what Yosys says, or if it is not installed or takes too long.
  */
 export async function runYosys(
   args: string[],
   files: Tree,
   {op, timeLimit}: YosysOptions,
-): Promise<Tree> {
+): Promise<{files: Tree; warnings: string}> {
   const isLast = (answer: Answer) => isUnavailable(answer) || 'crash' in answer;
   const reply = await worker.ask({args, files}, timeLimit, isLast);
   const answer = answerOf(reply, `synthesising ${op}`, timeLimit);
@@ -59,11 +59,17 @@ export async function runYosys(
       expected: `the package ${PACKAGE}, which synthesises Verilog`,
     });
   }
-  if ('files' in answer) return answer.files;
+  if ('files' in answer) return {files: answer.files, warnings: warningsIn(answer.log)};
   throw new MultiplierError(op, {
     found: 'log' in answer ? reason(answer.log) : `a crash of Yosys (${answer.crash})`,
     expected: 'Verilog that Yosys can synthesise',
   });
+}
+
+/** With names and files as the sources have them. Details are indented below a warning. */
+function warningsIn(log: string): string {
+  const lines = log.split('\n').filter(line => /Warning: |^ +\S/.test(line));
+  return [...new Set(lines.map(line => withDiskPaths(line.trimEnd())))].join('\n');
 }
 
 /** The error in what Yosys says, with the details below it; names and files as the sources have them. */

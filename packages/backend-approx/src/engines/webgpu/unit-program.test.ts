@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import {expect} from 'chai';
 import {getMultiplier, type NativeForm} from '@tfjs-approx/arithmetic';
-import {productFormOf} from './product-wgsl.js';
+import {formOf as formOfRule} from './unit-program.js';
 
+const {lut} = getMultiplier('bf16');
 const formOf = (form: Omit<NativeForm, 'kind'>) =>
-  productFormOf({...getMultiplier('bf16'), closedForm: {kind: 'native', ...form}});
+  formOfRule({kind: 'native', form: {kind: 'native', ...form}, exact: false, lut});
 
 describe('forms of products in shaders', () => {
   it('are native while prepared significands keep the exponent', () => {

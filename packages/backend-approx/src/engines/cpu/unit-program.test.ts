@@ -18,6 +18,7 @@ import {
   listMultipliers,
   type Multiplier,
   MultiplierError,
+  unitOf,
   withEvaluation,
 } from '@tfjs-approx/arithmetic';
 import {expect} from 'chai';
@@ -67,7 +68,7 @@ function expectReferenceBits(
   const [found, expected] = [engine, reference].map(
     e =>
       backend.readSync(
-        e.run([contraction], [m, n], {first, second}, multiplier).dataId,
+        e.run([contraction], [m, n], {first, second}, unitOf(multiplier)).dataId,
       ) as Float32Array,
   );
   expectSameBits(`${multiplier.name}, ${size.join(' x ')}`, found, expected);
@@ -318,7 +319,7 @@ describe('a multiplier given to an engine', () => {
             first: tensor([2, 3], dense(6, 1)),
             second: tensor([3, 4], dense(12, 2)),
           };
-          engine.run([matMul(size)], [2, 4], operands, multiplier);
+          engine.run([matMul(size)], [2, 4], operands, unitOf(multiplier));
         };
         expect(run, engine.name).to.throw(MultiplierError, message);
         expect(run, engine.name).to.throw(MultiplierError, message);
