@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which way imports may point (docs/decisions.md); `npm run lint` checks it. */
 const backend = '^packages/backend-approx/src';
-const tests = '[.]test[.]ts$|/(test|testing|ops|training|usage|features|recording)/';
+const tests = '[.]test[.]ts$|/testing/';
 
 /** @param {string} name @param {string} comment @param {object} from @param {object} to */
 const never = (name, comment, from, to) => ({name, comment, severity: 'error', from, to});

@@ -4,7 +4,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  {ignores: ['**/dist/', '**/node_modules/', '**/.cache/', 'results/']},
+  {ignores: ['**/dist/', '**/dist-test/', '**/node_modules/', '**/.cache/', 'results/']},
   {linterOptions: {reportUnusedDisableDirectives: 'error'}},
   ...tseslint.configs.recommended,
   {
@@ -20,7 +20,7 @@ export default tseslint.config(
   {
     // The one rule that is worth type information: a promise that nobody awaits hides its error, and in a test
     // its failure.
-    files: ['**/src/**/*.ts', 'tools/*.ts'],
+    files: ['**/src/**/*.ts', 'packages/*/test/**/*.ts', 'tools/*.ts'],
     languageOptions: {parserOptions: {projectService: true, tsconfigRootDir: import.meta.dirname}},
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',

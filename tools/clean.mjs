@@ -10,6 +10,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const packages = readdirSync(join(root, 'packages')).map(name => join('packages', name));
 
 for (const folder of ['.', ...packages, 'examples', join('examples', 'browser'), 'benchmarks']) {
-  rmSync(join(root, folder, 'dist'), {recursive: true, force: true});
+  for (const output of ['dist', 'dist-test']) {
+    rmSync(join(root, folder, output), {recursive: true, force: true});
+  }
 }
 rmSync(join(root, 'node_modules', '.cache', 'tfjs-approx'), {recursive: true, force: true});

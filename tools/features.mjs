@@ -4,7 +4,7 @@
 
 import {writeFile} from 'node:fs/promises';
 
-const module = new URL('../packages/backend-approx/dist/features/table.js', import.meta.url);
+const module = new URL('../packages/backend-approx/dist-test/features/table.js', import.meta.url);
 const {featuresTable} = await import(module.href);
 await writeFile(new URL('../FEATURES.md', import.meta.url), await featuresTable());
 console.log('FEATURES.md written');

@@ -8,7 +8,7 @@
 import {spawn} from 'node:child_process';
 import {mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {dirname, join, resolve} from 'node:path';
+import {basename, dirname, join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
 import {align, heading, tables} from '../benchmarks/src/report.ts';
@@ -169,7 +169,7 @@ async function runTests({environment, kind}: Found, {folder, smoke}: Command): P
   const log: string[] = [];
   const outcomes: Outcome[] = [];
   for (const file of readdirSync(tests).sort()) {
-    const name = file.replace(/\.webgpu\.test\.mjs$/, '');
+    const name = basename(file, '.mjs');
     let shown = 0;
     const outcome = await runSuite(
       {

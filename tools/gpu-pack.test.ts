@@ -66,8 +66,8 @@ describe('gpu:pack', function () {
       'app/run.mjs',
       'app/bench.mjs',
       'wasm/tfjs-backend-wasm-simd.wasm',
-      'app/tests/ops.webgpu.test.mjs',
-      'app/tests/training.webgpu.test.mjs',
+      'app/tests/ops.mjs',
+      'app/tests/training.mjs',
     ]);
     expect(pack.bytes).to.be.below(LIMIT_BYTES);
   });
@@ -81,7 +81,7 @@ describe('gpu:pack', function () {
     expect(output).to.include(summary.trim());
     expect(summary).to.match(/^swiftshader.*driver SwiftShader/);
     expect(summary).to.match(/^ops +equal +[1-9]\d* +0 /m);
-    expect(summary).to.match(/^training +equal +[1-9]\d* +0 /m);
+    expect(summary).to.match(/^webgpu-engine +equal +[1-9]\d* +0 /m);
     expect(summary).to.match(/^GEMM 64 +stock webgpu +[\d.]+/m);
     expect(summary).to.match(/^ +mbm7 +logAdd +equal +[\d.]+ +[\d.]+/m);
     expect(summary).to.match(/^ +mbm7:lut +lut +equal +[\d.]+ +[\d.]+/m);

@@ -24,6 +24,7 @@ import {parseArgs} from 'node:util';
 import {build} from 'esbuild';
 import {currentCommit, installedVersions} from '../benchmarks/src/device.ts';
 import {pack} from './archive.ts';
+import {testFolders} from './suites.mjs';
 import {swiftShaderEnvironment} from './swiftshader.ts';
 
 /** The archive must pass where files are limited to 50 MB, with room to grow. */
@@ -165,18 +166,23 @@ export function packUnavailable(): string | undefined {
 
 /** Test files of the webgpu engine, compiled. */
 function webGpuTests(): {packed: string[]; leftOut: string[]} {
-  const source = join(backend, 'src');
+  const {files = []} = testFolders().find(({name}) => name === basename(backend)) ?? {};
   const packed: string[] = [];
   const leftOut: string[] = [];
-  for (const path of readdirSync(source, {recursive: true, encoding: 'utf8'}).sort()) {
-    if (!path.endsWith('.webgpu.test.ts')) {
+  for (const {path, processes} of files) {
+    if (!processes.includes('webgpu')) {
       continue;
     }
-    const texts = [...withNeighbours(join(source, path)).values()];
+    const texts = [...withNeighbours(path).values()];
     const list = texts.some(text => NEEDS_THE_REPOSITORY.test(text)) ? leftOut : packed;
-    list.push(join(backend, 'dist', path.replace(/\.ts$/, '.js')));
+    list.push(path);
   }
-  return {packed, leftOut: leftOut.map(path => basename(path, '.js'))};
+  return {packed: packed.sort(), leftOut: leftOut.map(testName).sort()};
+}
+
+/** The test file's name without its endings. */
+function testName(path: string): string {
+  return basename(path).replace(/(\.webgpu)?\.test\.js$/, '');
 }
 
 /**
@@ -187,7 +193,7 @@ function withNeighbours(path: string, found = new Map<string, string>()): Map<st
   const text = readFileSync(path, 'utf8');
   found.set(path, text);
   for (const [, name] of text.matchAll(/from '\.\/([\w.-]+)\.js'/g)) {
-    const neighbour = join(dirname(path), `${name}.ts`);
+    const neighbour = join(dirname(path), `${name}.js`);
     if (!found.has(neighbour)) {
       withNeighbours(neighbour, found);
     }
@@ -203,7 +209,7 @@ async function bundles(tests: string[]): Promise<{name: string; content: Uint8Ar
     tests: join(root, 'tools', 'gpu-pack-tests.ts'),
     bench: join(root, 'benchmarks', 'dist', 'bench.js'),
     tune: join(root, 'benchmarks', 'dist', 'tune.js'),
-    ...Object.fromEntries(tests.map(path => [`tests/${basename(path, '.js')}`, path])),
+    ...Object.fromEntries(tests.map(path => [`tests/${testName(path)}`, path])),
   };
   const outdir = join(root, 'app');
   const {outputFiles} = await build({

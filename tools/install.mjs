@@ -45,7 +45,11 @@ export function buildMissing(projects, say) {
     return;
   }
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  if (projects.some(project => !existsSync(join(root, project, 'dist')))) {
+  // The output of a folder `test` lies beside it.
+  const outputs = projects.map(project =>
+    join(root, `${project}/dist`.replace('test/dist', 'dist-test')),
+  );
+  if (!outputs.every(existsSync)) {
     say('Building (tsc) ...');
   }
   const {status, error} = spawnSync(process.execPath, [tsc, '-b', ...projects], {
@@ -93,7 +97,7 @@ function lockedPackages(file) {
  * The program npm itself, so that it can be started by this Node without a shell, on every system.
  * @returns {string}
  */
-function npmProgram() {
+export function npmProgram() {
   const beside = dirname(process.execPath);
   const candidates = [
     // Set when npm runs the script; another package manager may set it too.

@@ -18,7 +18,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
 const mochaCli = join(dirname(require.resolve('mocha/package.json')), 'bin', 'mocha.js');
 const reporter = join(root, 'tools', 'mocha-reporter.mjs');
-const backend = join(root, 'packages', 'backend-approx', 'dist');
+const conformance = join(root, 'packages', 'backend-approx', 'dist-test', 'conformance', 'run.js');
 
 /** Variables of the developer's shell that would change what is tested. */
 const CLEAN = {
@@ -42,10 +42,8 @@ const CLEAN = {
  */
 export function unitSuites(filter) {
   return testFolders().flatMap(({name, files}) => {
-    const unit = files.filter(file => !isWebGpuTest(file) && !isBrowserTest(file));
-    return mochaSuites(`unit · ${name}`, unit, filter, {
+    return mochaSuites(`unit · ${name}`, filesOf(files, 'cpu'), filter, {
       environment: {APPROX_ENGINE: 'cpu'},
-      mochaOptions: ['--timeout', '60000'],
       limitMinutes: 10,
     });
   });
@@ -60,11 +58,9 @@ export function unitSuites(filter) {
 export function webGpuSuites(adapters, filter) {
   return adapters.flatMap(adapter =>
     testFolders().flatMap(({name, files}) =>
-      mochaSuites(`webgpu · ${name} · ${adapter.name}`, files.filter(isWebGpuTest), filter, {
+      mochaSuites(`webgpu · ${name} · ${adapter.name}`, filesOf(files, 'webgpu'), filter, {
         environment: webGpuEnvironment(adapter),
         adapter: adapter.name,
-        // Root hooks: they assert engine and adapter before the first test of every process.
-        mochaOptions: ['--timeout', '300000', '--require', join(backend, 'testing', 'hooks.js')],
         limitMinutes: 25,
       }),
     ),
@@ -78,7 +74,7 @@ export function webGpuSuites(adapters, filter) {
  * @returns {Suite[]}
  */
 export function browserSuites(environment, filter) {
-  const files = testFolders().flatMap(({files}) => files.filter(isBrowserTest));
+  const files = testFolders().flatMap(({files}) => filesOf(files, 'browser'));
   return mochaSuites('browser · chromium', files, filter, {
     // The results of pages are compared with those of Node on the CPU.
     environment: {...environment, APPROX_ENGINE: 'cpu'},
@@ -103,7 +99,7 @@ export function coreSuites(adapters, {backends, all, grep}) {
    */
   const suite = (name, args, adapter) => ({
     name: `core · ${name}${adapter ? ` · ${adapter.name}` : ''}`,
-    command: [join(backend, 'conformance', 'run.js'), ...args, ...options],
+    command: [conformance, ...args, ...options],
     environment: {...CLEAN, ...(adapter ? webGpuEnvironment(adapter) : {})},
     limitMinutes: all ? 60 : 20,
     mayBeEmpty: grep !== undefined,
@@ -138,22 +134,20 @@ function webGpuEnvironment(adapter) {
  * @param {string} name
  * @param {string[]} files
  * @param {Filter} filter
- * @param {{environment: Record<string, string>, mochaOptions: string[], limitMinutes: number, adapter?: string}} how
+ * @param {{environment: Record<string, string>, mochaOptions?: string[], limitMinutes: number, adapter?: string}} how
  * @returns {Suite[]} One suite, or none if there is no file.
  */
-function mochaSuites(name, files, filter, {environment, mochaOptions, limitMinutes, adapter}) {
+function mochaSuites(name, files, filter, {environment, mochaOptions = [], limitMinutes, adapter}) {
   const {file = ''} = filter;
   const wanted = files.filter(path => relative(root, path).split(sep).join('/').includes(file));
   if (wanted.length === 0) {
     return [];
   }
   const grep = filter.grep === undefined ? [] : ['--grep', filter.grep];
-  // Those of tools/, which are never compiled.
-  const loader = wanted.some(path => path.endsWith('.ts')) ? ['--import', 'tsx'] : [];
   return [
     {
       name,
-      command: [...loader, mochaCli, '--reporter', reporter, ...mochaOptions, ...grep, ...wanted],
+      command: [mochaCli, '--reporter', reporter, ...mochaOptions, ...grep, ...wanted],
       environment: {...CLEAN, ...environment},
       limitMinutes,
       mayBeEmpty: filter.grep !== undefined,
@@ -163,33 +157,61 @@ function mochaSuites(name, files, filter, {environment, mochaOptions, limitMinut
 }
 
 /**
+ * A test file, and in which processes it runs. Beside the code stand unit tests, which need no GPU; in test/ stand
+ * suites that run on every engine, hence in both. A name that ends in .cpu.test, .webgpu.test or .browser.test
+ * says something else.
+ * @typedef {'cpu' | 'webgpu' | 'browser'} Process
+ * @typedef {{path: string, processes: readonly Process[]}} TestFile
+ */
+
+/**
+ * @param {readonly TestFile[]} files
+ * @param {Process} process
+ */
+function filesOf(files, process) {
+  return files.filter(({processes}) => processes.includes(process)).map(({path}) => path);
+}
+
+/**
  * Folders with tests and their compiled test files. The list is made from the sources: `tsc -b` leaves the
  * output of a deleted or renamed test behind, and that must not be run.
- * @returns {{name: string, files: string[]}[]}
+ * @returns {{name: string, files: TestFile[]}[]}
  */
-function testFolders() {
+export function testFolders() {
   const packages = readdirSync(join(root, 'packages')).map(name => join('packages', name));
   const compiled = [...packages, 'examples', join('examples', 'browser'), 'benchmarks'].map(
     folder => ({
       name: folder.split(sep).at(-1) ?? folder,
-      files: walk(join(root, folder, 'src'))
-        .filter(file => file.endsWith('.test.ts'))
-        .map(file => relative(join(root, folder, 'src'), file).replace(/\.ts$/, '.js'))
-        .map(file => join(root, folder, 'dist', file)),
+      files: [
+        ...compiledTests(join(root, folder), 'src', 'dist', ['cpu']),
+        ...compiledTests(join(root, folder), 'test', 'dist-test', ['cpu', 'webgpu']),
+      ],
     }),
   );
-  const tools = walk(join(root, 'tools')).filter(file => file.endsWith('.test.ts'));
+  const tools = walk(join(root, 'tools'))
+    .filter(file => file.endsWith('.test.ts'))
+    .map(path => ({path, processes: /** @type {const} */ (['cpu'])}));
   return [{name: 'tools', files: tools}, ...compiled];
 }
 
-/** @param {string} file */
-function isWebGpuTest(file) {
-  return file.endsWith('.webgpu.test.js');
-}
-
-/** @param {string} file */
-function isBrowserTest(file) {
-  return file.endsWith('.browser.test.js');
+/**
+ * @param {string} folder
+ * @param {string} source
+ * @param {string} output
+ * @param {readonly Process[]} processes Of a file whose name does not say it.
+ * @returns {TestFile[]}
+ */
+function compiledTests(folder, source, output, processes) {
+  return walk(join(folder, source))
+    .filter(file => file.endsWith('.test.ts'))
+    .map(file => {
+      const path = join(folder, output, relative(join(folder, source), file));
+      const [, own] = /\.(cpu|webgpu|browser)\.test\.ts$/.exec(file) ?? [];
+      return {
+        path: path.replace(/\.ts$/, '.js'),
+        processes: own === undefined ? processes : [/** @type {Process} */ (own)],
+      };
+    });
 }
 
 /**

@@ -3,13 +3,7 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {expect} from 'chai';
-import {
-  makeFolder,
-  PACKAGE,
-  removeFolder,
-  runNode,
-  TFJS_SCOPE,
-} from '../usage/describe-register.js';
+import {makeFolder, PACKAGE, removeFolder, runNode, TFJS_SCOPE} from '../testing/node-scripts.js';
 import {mayHaveGpu} from './gpu-device.node.js';
 
 describe('whether there is a GPU device', () => {

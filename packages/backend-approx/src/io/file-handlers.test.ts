@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `file://` in Node: alone, and beside the handlers of tfjs-node, whichever was registered first. */
 import {expect} from 'chai';
-import {
-  makeFolder,
-  PACKAGE,
-  removeFolder,
-  runNode,
-  TFJS_SCOPE,
-} from '../usage/describe-register.js';
+import {makeFolder, PACKAGE, removeFolder, runNode, TFJS_SCOPE} from '../testing/node-scripts.js';
 
 /** Claims every file:// URL as tfjs-node's router does. */
 const OTHER = `

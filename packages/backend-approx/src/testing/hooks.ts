@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Mocha root hooks of the webgpu tests (tools/test.ts loads them with --require): no test of any package
+// Mocha root hooks of the webgpu tests (.mocharc.cjs loads them): no test of any package
 // runs before the engine and the adapter have been checked.
 
 import {ready, setBackend} from '@tensorflow/tfjs-core';

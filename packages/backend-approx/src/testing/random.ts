@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Seeded float32 test data: zeros, both signs, wide exponents, and special values on request. */
-import type {Nd} from './oracle-ops.js';
-import {sizeOf} from './oracle-ops.js';
 
 /** A generator of uniform 32-bit integers (xorshift with an odd multiplier at the end). */
 export function random32(seed: number): () => number {
@@ -51,6 +49,11 @@ export function randomFloats(length: number, seed: number, options = WIDE): Floa
   });
 }
 
-export function randomTensor(shape: readonly number[], seed: number, options = WIDE): Nd {
-  return {shape, data: randomFloats(sizeOf(shape), seed, options)};
+export function randomTensor(
+  shape: readonly number[],
+  seed: number,
+  options = WIDE,
+): {shape: readonly number[]; data: Float32Array} {
+  const size = shape.reduce((product, dimension) => product * dimension, 1);
+  return {shape, data: randomFloats(size, seed, options)};
 }

@@ -3,13 +3,7 @@
 import {MathBackendCPU} from '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
-import {
-  getMultiplier,
-  lutMultiplier,
-  type MantissaLut,
-  type Multiplier,
-  unitOf,
-} from '@tfjs-approx/arithmetic';
+import {getMultiplier, lutMultiplier, type Multiplier, unitOf} from '@tfjs-approx/arithmetic';
 import type {Contraction} from '../../contraction/contraction.js';
 import {batchMatMul, fusedMatMul} from '../../kernels/BatchMatMul.js';
 import {conv2D, conv2DBackpropFilter, conv2DBackpropInput} from '../../kernels/Conv2D.js';
@@ -20,8 +14,8 @@ import {
 import {setEngine} from '../../index.js';
 import {expectAdapter} from '../../testing/adapter.js';
 import {expectSameBits} from '../../testing/compare.js';
-import {testMultiplier} from '../../testing/oracle-multipliers.js';
 import {MEDIUM, randomFloats} from '../../testing/random.js';
+import {randomTable} from '../../testing/random-tables.js';
 import {createReferenceEngine} from '../reference/engine.js';
 import type {ApproxWebGPUBackend} from './backend.js';
 import {canRun} from './device-traits.js';
@@ -62,8 +56,8 @@ const CASES: readonly Case[] = [
 /** The cases whose batches lie side by side. */
 const CHANNELS = [3, 7];
 
-const table = lutMultiplier(testMultiplier('random7').setting as MantissaLut);
-const small = lutMultiplier(testMultiplier('random5').setting as MantissaLut);
+const table = lutMultiplier(randomTable('random7')!);
+const small = lutMultiplier(randomTable('random5')!);
 const MULTIPLIERS: readonly Multiplier[] = [
   table,
   getMultiplier('mbm7'),
