@@ -15,6 +15,13 @@ export default tseslint.config(
       'no-unmodified-loop-condition': 'error',
       'prefer-const': 'error',
       '@typescript-eslint/no-unused-vars': ['error', {argsIgnorePattern: '^_'}],
+      // One style of imports: `import type` where there are only types, `type` inside braces elsewhere.
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        {fixStyle: 'inline-type-imports', disallowTypeAnnotations: false},
+      ],
+      '@typescript-eslint/no-import-type-side-effects': 'error',
+      'no-duplicate-imports': 'error',
     },
   },
   {

@@ -36,10 +36,10 @@ function recipes(): Recipe[] {
   const text = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
   const [, ...sections] = text.split(/^### /m);
   return sections.map(section => ({
-    title: section.split('\n')[0]!,
+    title: section.split('\n')[0],
     blocks: [...section.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].map(([, language, code]) => ({
-      language: language!,
-      code: code!,
+      language: language,
+      code: code,
     })),
   }));
 }
@@ -100,12 +100,12 @@ describe('recipes of CONTRIBUTING.md', function () {
     for (const {language, code} of found.flatMap(({blocks}) => blocks)) {
       if (language === 'ts') {
         const [first, ...rest] = code.split('\n');
-        const path = join(folder, first!.replace('// ', ''));
+        const path = join(folder, first.replace('// ', ''));
         mkdirSync(dirname(path), {recursive: true});
         writeFileSync(path, rest.join('\n'));
       } else if (language === 'diff') {
         const [file, ...diff] = code.trimEnd().split('\n');
-        const path = join(folder, file!);
+        const path = join(folder, file);
         writeFileSync(path, applied(readFileSync(path, 'utf8'), diff));
       }
     }

@@ -32,7 +32,7 @@ function takeEnvironment(args: string[]): Record<string, string> {
     return {};
   }
   const [option, next = ''] = args.splice(at, args[at] === '--adapter' ? 2 : 1);
-  const name = option!.split('=')[1] ?? next;
+  const name = option.split('=')[1] ?? next;
   const {found, absent, broken} = findAdapters(ADAPTER_NAMES.filter(known => known === name));
   if (found[0] === undefined) {
     const reason = [...absent, ...broken][0]?.reason ?? `not one of ${ADAPTER_NAMES.join(', ')}`;

@@ -12,7 +12,7 @@ describe('tools/README.md', () => {
 
   it('has a line for each file', () => {
     const text = readFileSync(join(folder, 'README.md'), 'utf8');
-    const listed = [...text.matchAll(/^\| \[(.*?)\]\(\1\)/gm)].map(([, name]) => name!);
+    const listed = [...text.matchAll(/^\| \[(.*?)\]\(\1\)/gm)].map(([, name]) => name);
     expect(listed.sort()).to.deep.equal(tools);
   });
 

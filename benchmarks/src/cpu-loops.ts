@@ -36,11 +36,11 @@ function measure(contenders: Record<string, Run>, rounds: number): Record<string
 }
 
 function median(values: number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
+  return [...values].sort((a, b) => a - b)[values.length >> 1];
 }
 
 function ratio(of: number[], to: number[]): string {
-  return median(of.map((ms, round) => ms / to[round]!)).toFixed(2);
+  return median(of.map((ms, round) => ms / to[round])).toFixed(2);
 }
 
 async function useThreads(threads: number): Promise<void> {
@@ -85,7 +85,7 @@ async function loops(rounds: number): Promise<void> {
   console.log(`\nGEMM ${SIZE}, one thread        GMAC/s  relative to the plain loop`);
   for (const [name, of] of Object.entries(times)) {
     const speed = (SIZE ** 3 / median(of) / 1e6).toFixed(2).padStart(8);
-    console.log(`${name.padEnd(28)}${speed}  ${ratio(times['plain fp32 loop']!, of)}`);
+    console.log(`${name.padEnd(28)}${speed}  ${ratio(times['plain fp32 loop'], of)}`);
   }
 }
 
@@ -105,7 +105,7 @@ async function threads(rounds: number): Promise<void> {
     }
   }
   console.log(`\nGEMM ${SIZE}                    2 threads, times 1 thread`);
-  for (const name of MULTIPLIERS) console.log(`${name.padEnd(28)}${ratio(one[name]!, two[name]!)}`);
+  for (const name of MULTIPLIERS) console.log(`${name.padEnd(28)}${ratio(one[name], two[name])}`);
 }
 
 async function lenet5(rounds: number): Promise<void> {
@@ -130,13 +130,13 @@ async function lenet5(rounds: number): Promise<void> {
 function time(benchmark: ReturnType<typeof trainingStep>, rounds: number): number {
   const workload = benchmark.prepare();
   const run = () => {
-    const result = workload.run() as tf.Tensor;
+    const result = workload.run();
     result.dataSync();
     result.dispose();
   };
   const {step} = measure({step: run}, rounds);
   workload.dispose();
-  return median(step!);
+  return median(step);
 }
 
 const {values} = parseArgs({

@@ -49,7 +49,7 @@ describe('train-digits, on the cpu engine with few images', function () {
     const macs = 48 * (2 * 416520 + 298920) + 360 * 416520;
     expect(written.map(run => run.totalMacs)).to.deep.equal([macs, macs]);
     expect(written.map(run => run.approximateShare)).to.deep.equal([1, 1]);
-    expect(written[0]!.history).to.not.deep.equal(written[1]!.history);
+    expect(written[0].history).to.not.deep.equal(written[1].history);
   });
 
   it('trains with a multiplier in Verilog, from the table that was built of it', async () => {
@@ -58,14 +58,14 @@ describe('train-digits, on the cpu engine with few images', function () {
     await writeLut(table, await lutFromVerilog(verilog));
     const [circuit, model] = (await runs(`${table},mitchell7`)).runs;
     expect(circuit).to.include({multiplier: 'mitchell8', approximateShare: 1});
-    expect(circuit!.history).to.deep.equal(model!.history);
+    expect(circuit.history).to.deep.equal(model.history);
   });
 
   it('gives a run the same figures alone and beside another', async () => {
     const [, beside] = (await runs('mbm3,fp32')).runs;
     const [alone] = (await runs('fp32')).runs;
-    expect(beside!.history).to.deep.equal(alone!.history);
-    expect(alone!.approximateShare).to.equal(0);
+    expect(beside.history).to.deep.equal(alone.history);
+    expect(alone.approximateShare).to.equal(0);
   });
 });
 

@@ -48,7 +48,7 @@ async function main(options: Options): Promise<void> {
     runs = await trainInParallel(jobs, atATime, observers);
   } else {
     for (const [i, {label, multiplier}] of multipliers.entries()) {
-      runs.push(await train(label, multiplier, data, options, observers[i]!));
+      runs.push(await train(label, multiplier, data, options, observers[i]));
     }
   }
 

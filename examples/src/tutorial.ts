@@ -52,8 +52,8 @@ const history = await model.fit(xs, ys, {
     new tf.CustomCallback({
       onEpochEnd: async (epoch, logs) => {
         console.log(
-          `Epoch ${epoch + 1}: loss ${logs!['loss']!.toFixed(4)}, accuracy ${logs!['acc']!.toFixed(4)}, ` +
-            `validation accuracy ${logs!['val_acc']!.toFixed(4)}`,
+          `Epoch ${epoch + 1}: loss ${logs!['loss'].toFixed(4)}, accuracy ${logs!['acc'].toFixed(4)}, ` +
+            `validation accuracy ${logs!['val_acc'].toFixed(4)}`,
         );
       },
     }),
@@ -64,8 +64,8 @@ console.log(`Trained for ${history.epoch.length} epochs`);
 
 const [testLoss, testAccuracy] = model.evaluate(testXs, testYs, {batchSize: 120}) as tf.Scalar[];
 console.log(
-  `Test loss ${(await testLoss!.data())[0]!.toFixed(4)}, ` +
-    `test accuracy ${(await testAccuracy!.data())[0]!.toFixed(4)}`,
+  `Test loss ${(await testLoss.data())[0].toFixed(4)}, ` +
+    `test accuracy ${(await testAccuracy.data())[0].toFixed(4)}`,
 );
 
 const predictions = model.predict(testXs) as tf.Tensor2D;

@@ -124,7 +124,7 @@ describe('the builds for pages without a bundler', () => {
       const {result, said, bits} = await load(`${file}?tfjsflags=APPROX_ENGINE:cpu`);
       expect(result.error).equal(undefined);
       expect(result.loss).deep.equal(expectedLoss);
-      expect(result.loss!.at(-1)).below(result.loss![0]!);
+      expect(result.loss!.at(-1)).below(result.loss![0]);
       expect(result.device!.engine).equal('cpu');
       expect(result.coverage).match(/BatchMatMul +weightGradient +mbm7/);
       expect(result.names).include.members(['setMultiplier', 'getMultiplier', 'buildLut']);
@@ -141,7 +141,7 @@ describe('the builds for pages without a bundler', () => {
       expect(result.device!.engine).equal('webgpu');
       expect(result.device!.adapter!.architecture).equal('swiftshader');
       expect(result.loss!.length).equal(expectedLoss.length);
-      result.loss!.forEach((loss, i) => expect(loss).closeTo(expectedLoss[i]!, 1e-4));
+      result.loss!.forEach((loss, i) => expect(loss).closeTo(expectedLoss[i], 1e-4));
       expect(said).deep.equal(['Setting feature override from URL APPROX_ENGINE: webgpu.']);
     });
   }

@@ -37,7 +37,7 @@ export function lossChart(log: RunLog, width: number): Element {
   return chart(log, width, {
     figure: ({loss}) => loss,
     isDrawn: loss => Number.isFinite(loss) && loss > 0,
-    y: {type: 'log', domain: [ticks[0]!, ticks.at(-1)!], ticks},
+    y: {type: 'log', domain: [ticks[0], ticks.at(-1)!], ticks},
     label: 'Training loss',
   });
 }

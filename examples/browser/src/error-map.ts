@@ -29,7 +29,7 @@ export function errorMap(multiplier: string): ErrorMap {
     for (let j = 0; j < n; j++) {
       const exact = (1 + i / n) * (1 + j / n);
       const cell = Math.floor(i / pairsPerCell) * size + Math.floor(j / pairsPerCell);
-      errors[cell]! += (100 * (products[i * n + j]! - exact)) / exact / pairsPerCell ** 2;
+      errors[cell] += (100 * (products[i * n + j] - exact)) / exact / pairsPerCell ** 2;
     }
   }
   return {

@@ -98,8 +98,8 @@ function palette(colours: readonly string[]): (t: number) => string {
   return t => {
     const position = Math.min(Math.max(t, 0), 1) * (channels.length - 1);
     const i = Math.min(Math.floor(position), channels.length - 2);
-    const mixed = channels[i]!.map((from, c) =>
-      Math.round(from + (position - i) * (channels[i + 1]![c]! - from)),
+    const mixed = channels[i].map((from, c) =>
+      Math.round(from + (position - i) * (channels[i + 1][c] - from)),
     );
     return `rgb(${mixed.join(', ')})`;
   };

@@ -58,7 +58,7 @@ describe('the page', () => {
   const text = (page: Page, id: string) => page.locator(`#${id}`).textContent();
   const shows = (page: Page, id: string, pattern: RegExp, timeout = 250_000) =>
     page.waitForFunction(
-      ([id, source]) => new RegExp(source!).test(document.getElementById(id!)!.textContent!),
+      ([id, source]) => new RegExp(source).test(document.getElementById(id)!.textContent),
       [id, pattern.source],
       {timeout},
     );
@@ -137,8 +137,8 @@ describe('the page', () => {
         expect(mean(losses.slice(-2)), series).below(mean(losses.slice(0, 2)) - 0.05);
       }
       // The same weights and images, another multiplier.
-      expect(steps[0]!.fp32.loss).closeTo(steps[0]!.approximate.loss, 0.1);
-      expect(steps[0]!.fp32.loss).not.equal(steps[0]!.approximate.loss);
+      expect(steps[0].fp32.loss).closeTo(steps[0].approximate.loss, 0.1);
+      expect(steps[0].fp32.loss).not.equal(steps[0].approximate.loss);
     });
 
     for (const [id, figure] of [
@@ -176,12 +176,12 @@ describe('the page', () => {
             .map(row => [row.step, factor * row[series][figure]] as const);
         const same = (found: number[][], expected: (readonly [number, number])[]) => {
           const sorted = (list: readonly (readonly number[])[]) =>
-            [...list].sort((a, b) => a[0]! - b[0]! || a[1]! - b[1]!);
+            [...list].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
           expect(found.length).equal(expected.length);
           const wanted = sorted(expected);
-          sorted(found.map(([x, y]) => [Math.round(x!), y!])).forEach(([x, y], i) => {
-            expect(x).equal(wanted[i]![0]);
-            expect(y).closeTo(wanted[i]![1]!, 1e-3 * factor);
+          sorted(found.map(([x, y]) => [Math.round(x), y])).forEach(([x, y], i) => {
+            expect(x).equal(wanted[i][0]);
+            expect(y).closeTo(wanted[i][1], 1e-3 * factor);
           });
         };
         same(drawn.batches, [...logged('train', 'fp32'), ...logged('train', 'approximate')]);
@@ -323,11 +323,11 @@ function parseCsv(csv: string): Row[] {
     const [set, ...cells] = line.split(',');
     const [epoch, step, ...values] = cells.map(Number);
     return {
-      set: set!,
-      epoch: epoch!,
-      step: step!,
-      fp32: {loss: values[0]!, accuracy: values[1]!},
-      approximate: {loss: values[2]!, accuracy: values[3]!},
+      set: set,
+      epoch: epoch,
+      step: step,
+      fp32: {loss: values[0], accuracy: values[1]},
+      approximate: {loss: values[2], accuracy: values[3]},
     };
   });
 }

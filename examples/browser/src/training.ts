@@ -91,12 +91,12 @@ function compiledLeNet(seed: number): tf.Sequential {
 
 async function trainOnBatch(model: tf.Sequential, {xs, ys}: ImageTensors): Promise<Figures> {
   const [loss, accuracy] = (await model.trainOnBatch(xs, ys)) as number[];
-  return {loss: loss!, accuracy: accuracy!};
+  return {loss: loss, accuracy: accuracy};
 }
 
 async function evaluate(model: tf.Sequential, {xs, ys}: ImageTensors): Promise<Figures> {
   const scalars = model.evaluate(xs, ys, {batchSize: 64}) as tf.Scalar[];
-  const [loss, accuracy] = await Promise.all(scalars.map(async s => (await s.data())[0]!));
+  const [loss, accuracy] = await Promise.all(scalars.map(async s => (await s.data())[0]));
   tf.dispose(scalars);
-  return {loss: loss!, accuracy: accuracy!};
+  return {loss: loss, accuracy: accuracy};
 }

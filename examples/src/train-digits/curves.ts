@@ -126,7 +126,7 @@ function panel(
         strokeOpacity: 0.12,
         ...(y.ticks ? {ticks: y.ticks as number[]} : {}),
       }),
-      Plot.ruleY([y.domain ? [...(y.domain as number[])][0]! : 0], {
+      Plot.ruleY([y.domain ? [...(y.domain as number[])][0] : 0], {
         stroke: INK,
         strokeOpacity: 0.5,
       }),
@@ -225,9 +225,9 @@ function textWidth(text: string): number {
   return [...text].reduce((sum, c) => sum + width(c), 0);
 }
 
-const colour = (i: number) => COLOURS[i % COLOURS.length]!;
+const colour = (i: number) => COLOURS[i % COLOURS.length];
 // Shifted by one at each round, so that colour and symbol together repeat late.
-const symbol = (i: number) => SYMBOLS[(i + Math.floor(i / COLOURS.length)) % SYMBOLS.length]!;
+const symbol = (i: number) => SYMBOLS[(i + Math.floor(i / COLOURS.length)) % SYMBOLS.length];
 
 /** Positions an <svg> element inside another one. */
 function place(svg: string, x: number, y: number): string {
@@ -243,7 +243,7 @@ function finite(values: number[], pick: (...values: number[]) => number): number
 /** The decade steps 1, 2, 5 that enclose the values. */
 function logDomain(values: number[]): [number, number] {
   const ticks = logTicks(values);
-  return [ticks[0]!, ticks.at(-1)!];
+  return [ticks[0], ticks.at(-1)!];
 }
 
 function logTicks(values: number[]): number[] {

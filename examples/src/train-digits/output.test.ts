@@ -40,15 +40,15 @@ function observe(isTTY: boolean, columns = 80, rows = 24): string {
   let written = '';
   const write = (text: string) => (written += text) !== '';
   const out = {write, isTTY, columns, rows};
-  const [first, second] = showProgress(out as never, ['mbm7', 'mitchell7'], 2);
-  first!.onStart();
+  const [first, second] = showProgress(out, ['mbm7', 'mitchell7'], 2);
+  first.onStart();
   for (const n of [1, 2]) {
-    for (const batch of [1, 2]) first!.onBatch(n, batch, 2, 0.5);
-    first!.onEpoch(epoch(n));
+    for (const batch of [1, 2]) first.onBatch(n, batch, 2, 0.5);
+    first.onEpoch(epoch(n));
   }
-  second!.onStart();
-  second!.onBatch(1, 1, 2, 0.25);
-  second!.onEpoch(epoch(1));
+  second.onStart();
+  second.onBatch(1, 1, 2, 0.25);
+  second.onEpoch(epoch(1));
   return written;
 }
 
@@ -129,7 +129,7 @@ describe('the picture', () => {
 
   it('survives one epoch, many runs, and a run that diverged', () => {
     const diverged = run('diverged', 3);
-    Object.assign(diverged.history[2]!, {trainLoss: NaN, testLoss: Infinity, trainAccuracy: 0});
+    Object.assign(diverged.history[2], {trainLoss: NaN, testLoss: Infinity, trainAccuracy: 0});
     const many = Array.from({length: 12}, (_, i) => run(`multiplier${i}`, 40));
     for (const runs of [[run('fp32', 1)], many, [run('fp32', 3), diverged]]) {
       expect(curves(runs, 'T', 'S')).to.not.contain('NaN');

@@ -36,7 +36,7 @@ export async function trainInParallel(
   const lane = async () => {
     while (next < jobs.length) {
       const i = next++;
-      runs[i] = await trainInThread(jobs[i]!, observers[i]!, working);
+      runs[i] = await trainInThread(jobs[i], observers[i], working);
     }
   };
   try {

@@ -42,14 +42,14 @@ export function table(runs: readonly Run[], {engine, device}: Machine): string {
       ];
     }),
   ];
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map(row => row[column]!.length)));
+  const widths = rows[0].map((_, column) => Math.max(...rows.map(row => row[column].length)));
   const line = (row: string[]) =>
     row
-      .map((cell, c) => (c >= 1 && c <= 5 ? cell.padStart(widths[c]!) : cell.padEnd(widths[c]!)))
+      .map((cell, c) => (c >= 1 && c <= 5 ? cell.padStart(widths[c]) : cell.padEnd(widths[c])))
       .join('  ')
       .trimEnd();
   const rule = widths.map(width => '─'.repeat(width)).join('──');
-  return [line(rows[0]!), rule, ...rows.slice(1).map(line)].join('\n');
+  return [line(rows[0]), rule, ...rows.slice(1).map(line)].join('\n');
 }
 
 /** What the columns mean. */

@@ -96,15 +96,15 @@ export async function train(
         running = epoch;
       },
       onBatchEnd: async (batch, logs) => {
-        observer.onBatch(running + 1, batch + 1, batches, logs!['loss']!);
+        observer.onBatch(running + 1, batch + 1, batches, logs!['loss']);
       },
       onEpochEnd: async (epoch, logs) => {
         history.push({
           epoch: epoch + 1,
-          trainLoss: logs!['loss']!,
-          trainAccuracy: logs!['acc']!,
-          testLoss: logs!['val_loss']!,
-          testAccuracy: logs!['val_acc']!,
+          trainLoss: logs!['loss'],
+          trainAccuracy: logs!['acc'],
+          testLoss: logs!['val_loss'],
+          testAccuracy: logs!['val_acc'],
         });
         observer.onEpoch(history.at(-1)!);
       },

@@ -64,7 +64,7 @@ for (const [name, build] of Object.entries(BUILDERS)) {
 describe('options of some builders', () => {
   it('refuse a format that there is not', async () => {
     const format = {exponentBits: 9, fractionBits: 3, subnormals: false, overflow: 'infinity'};
-    const error = await refusal(BUILDERS['buildLut']!, {format});
+    const error = await refusal(BUILDERS['buildLut'], {format});
     expect(error.found).equal('a format with exponentBits = 9');
   });
 });

@@ -61,7 +61,7 @@ const NAMES =
 
 /** Options after a `:` say nothing of which name was meant. */
 function suggestion(name: string): string {
-  const asked = name.split(':')[0]!;
+  const asked = name.split(':')[0];
   const near = closestName(asked);
   return isNear(asked, near) ? `Did you mean ${quote(near)}? ` : '';
 }
@@ -72,7 +72,7 @@ const FILE_LIKE = /[\\/]|\.[a-z]+$/i;
 function find(name: string): Multiplier | undefined {
   // `mbm7` and [`nearestEven`, `lut`] of `mbm7:nearestEven:lut`.
   const [base, ...suffixes] = name.split(':');
-  const multiplier = registry.get(base!) ?? familyMember(base!);
+  const multiplier = registry.get(base) ?? familyMember(base);
   if (multiplier === undefined) return undefined;
   const rounding = OPERAND_ROUNDINGS.find(candidate => suffixes.includes(candidate));
   const evaluation = EVALUATION_FORMS.find(candidate => suffixes.includes(candidate));
@@ -194,9 +194,9 @@ function closestName(asked: string): string {
 /** How far the numbers in two names are from each other; where one is missing it is 7. */
 function numericDistance(a: string, b: string): number {
   const [first, second] = [a, b].map(name => (name.match(/\d+/g) ?? []).map(Number));
-  const count = Math.max(first!.length, second!.length);
+  const count = Math.max(first.length, second.length);
   let distance = 0;
-  for (let k = 0; k < count; k++) distance += Math.abs((first![k] ?? 7) - (second![k] ?? 7));
+  for (let k = 0; k < count; k++) distance += Math.abs((first[k] ?? 7) - (second[k] ?? 7));
   return distance;
 }
 

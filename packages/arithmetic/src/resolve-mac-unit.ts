@@ -21,7 +21,7 @@ export function resolveMacUnit(unit: string | Multiplier | MantissaLut | MacUnit
     const [multiplier, ...added] = unit.split('+');
     if (added.length === 0) return unitOf(getMultiplier(unit));
     return macUnit({
-      multiplier: getMultiplier(multiplier!),
+      multiplier: getMultiplier(multiplier),
       accumulator: accumulator(added.join('+')),
     });
   }

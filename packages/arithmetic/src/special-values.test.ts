@@ -18,7 +18,7 @@ function numberIn(text: string): number {
 
 describe('the rules of special values in the README', () => {
   const [, section] = /## NaN, zero, overflow and subnormal numbers\n([^]*?)\n## /.exec(README)!;
-  const rows = section!
+  const rows = section
     .split('\n')
     .filter(line => /^\|.*`/.test(line))
     .map(line => line.split('|').map(cell => cell.trim()));
@@ -28,11 +28,11 @@ describe('the rules of special values in the README', () => {
   });
 
   for (const [, rule, multiplier, a, b, product] of rows) {
-    const name = multiplier!.replaceAll('`', '');
+    const name = multiplier.replaceAll('`', '');
     it(`${rule} (${name}, ${a}, ${b})`, () => {
-      const [x, y] = [numberIn(a!), numberIn(b!)];
-      expect(multiply(getMultiplier(name), x, y)).to.deep.equal(Math.fround(numberIn(product!)));
-      expect(multiply(getMultiplier(name), y, x)).to.deep.equal(Math.fround(numberIn(product!)));
+      const [x, y] = [numberIn(a), numberIn(b)];
+      expect(multiply(getMultiplier(name), x, y)).to.deep.equal(Math.fround(numberIn(product)));
+      expect(multiply(getMultiplier(name), y, x)).to.deep.equal(Math.fround(numberIn(product)));
     });
   }
 });

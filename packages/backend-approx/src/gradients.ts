@@ -34,8 +34,8 @@ const ours = new WeakSet<GradFunc>();
  */
 export function installGradients(isApproximate: () => boolean): void {
   replaceGradient('BatchMatMul', isApproximate, (dy, saved, attributes, stock) =>
-    isBroadcast(saved as Tensor[])
-      ? broadcastMatMulGradients(dy as Tensor, saved as Tensor[], attributes)
+    isBroadcast(saved)
+      ? broadcastMatMulGradients(dy as Tensor, saved, attributes)
       : declarePasses(stock(dy, saved, attributes), {
           a: {pass: 'inputGradient', exchanged: !!attributes.transposeA},
           b: {pass: 'weightGradient', exchanged: !!attributes.transposeB},

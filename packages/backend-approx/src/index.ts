@@ -6,7 +6,7 @@
  */
 import {platform} from '#platform';
 import {registerFlags} from './flags.js';
-import {registerApprox} from './register-backend.js';
+import {registerApprox} from './approx-backend.js';
 
 export * from './errors.js';
 export type {EngineName} from './engine-list.js';
@@ -33,7 +33,7 @@ export {
   type RecordingData,
   type RecordingOptions,
 } from './recording/record-operands.js';
-export {deviceInfo, registerApprox, setEngine, type DeviceInfo} from './register-backend.js';
+export {deviceInfo, registerApprox, setEngine, type DeviceInfo} from './approx-backend.js';
 export {warmUp, type WarmUpModel, type WarmUpOptions} from './warm-up.js';
 
 registerFlags();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What recurrent layers of tfjs-layers carry from one call to the next. */
 import {dispose, keep, type Tensor, type TensorContainer} from '@tensorflow/tfjs-core';
-import {wrappedLayers, type LayerLike} from './policy/layers.js';
+import {wrappedLayers, type LayerLike} from './policy/active-layer.js';
 
 /** Fields of recurrent layers and cells of tfjs-layers 4.22, which are private or protected there. */
 interface Carried {

@@ -16,7 +16,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import {ApproxWebGPUBackend} from './engines/webgpu/backend.js';
 import {withoutCounting} from './policy/coverage.js';
-import type {LayerLike} from './policy/layers.js';
+import type {LayerLike} from './policy/active-layer.js';
 import {setStatesAside} from './recurrent-states.js';
 
 const COMPILE_ONLY = 'WEBGPU_ENGINE_COMPILE_ONLY';

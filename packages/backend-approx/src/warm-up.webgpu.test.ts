@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
 import {coverage, DeviceError, resetCoverage, setEngine, setMultiplier, warmUp} from './index.js';
-import {expectAdapter} from './testing/adapter.js';
+import {expectAdapter} from './testing/expect-adapter.js';
 import {expectSameBits} from './testing/compare.js';
 
 /** Normalisation moves averages in training; dropout draws numbers. */
@@ -114,8 +114,8 @@ describe('warmUp', function () {
     return tf.sequential({
       layers: [
         tf.layers.lstm({...options, batchInputShape: [2, 4, 3]}),
-        tf.layers.bidirectional({layer: tf.layers.gru(options) as tf.RNN, mergeMode: 'sum'}),
-        tf.layers.rnn({cell: cell as unknown as Parameters<typeof tf.layers.rnn>[0]['cell']}),
+        tf.layers.bidirectional({layer: tf.layers.gru(options), mergeMode: 'sum'}),
+        tf.layers.rnn({cell: cell}),
         tf.layers.dense({units: 1}),
       ],
     });

@@ -6,7 +6,7 @@
  * else one of the engines that need no GPU (tools/suites.mjs starts both; docs/decisions.md says why two).
  */
 import type {EngineName, MultiplierSpec} from '#src/index.js';
-import {expectAdapter} from '#src/testing/adapter.js';
+import {expectAdapter} from '#src/testing/expect-adapter.js';
 
 /** What an engine that trains whole networks is given to train. */
 export interface Training {

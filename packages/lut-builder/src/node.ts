@@ -15,7 +15,7 @@ import {
   mantissaBitsInName,
   type MantissaLut,
 } from '@tfjs-approx/arithmetic';
-import {circuitFactsOf} from './analysis/circuit.js';
+import {circuitFactsOf} from './analysis/circuit-facts.js';
 import {extensionOf} from './file-extension.js';
 import {buildFirst, languageOf} from './sources/languages.js';
 import {decodeCsv} from './sources/tables/csv.js';

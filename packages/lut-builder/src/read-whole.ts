@@ -31,7 +31,7 @@ export async function readWhole(path: string, most = MAX_FILE_BYTES): Promise<Bu
       // A good file is read in two steps.
       const size = Math.min(Math.max(stats.size - length, CHUNK_BYTES), most + 1);
       const {buffer, bytesRead} = await file.read({buffer: Buffer.allocUnsafe(size)});
-      if (bytesRead === 0) return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+      if (bytesRead === 0) return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
       length += bytesRead;
       if (length > most) {
         throw new FileError('read', path, {

@@ -24,8 +24,8 @@ export async function writeWhole(files: readonly FileContents[]): Promise<void> 
   const pending = files.map(({path, bytes}, f) => ({
     path,
     bytes,
-    target: targets[f]!,
-    temporary: `${targets[f]!}.${randomUUID()}.tmp`,
+    target: targets[f],
+    temporary: `${targets[f]}.${randomUUID()}.tmp`,
   }));
   const release = beforeExit(() => {
     for (const {temporary} of pending) rmSync(temporary, {force: true});

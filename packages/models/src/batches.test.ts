@@ -26,7 +26,7 @@ const set: ImageSet = {
 function indices(batches: Iterable<{xs: tf.Tensor4D; ys: tf.Tensor2D}>): number[][] {
   return [...batches].map(({xs, ys}) => {
     const pixels = xs.dataSync();
-    const seen = Array.from({length: xs.shape[0]}, (_, i) => pixels[2 * i]!);
+    const seen = Array.from({length: xs.shape[0]}, (_, i) => pixels[2 * i]);
     expect([...ys.argMax(1).dataSync()]).to.deep.equal(seen.map(i => i % 3));
     tf.dispose([xs, ys]);
     return seen;
@@ -86,14 +86,14 @@ describe('seeded batches', () => {
         return shape;
       }
       override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-        const x = Array.isArray(inputs) ? inputs[0]! : inputs;
+        const x = Array.isArray(inputs) ? inputs[0] : inputs;
         const pixels = x.dataSync();
-        visited.push(Array.from({length: x.shape[0]!}, (_, i) => pixels[2 * i]!));
+        visited.push(Array.from({length: x.shape[0]}, (_, i) => pixels[2 * i]));
         return x.clone();
       }
     }
     const model = tf.sequential();
-    model.add(new Spy({inputShape: [1, 2, 1]} as object));
+    model.add(new Spy({inputShape: [1, 2, 1]}));
     model.add(tf.layers.flatten());
     model.add(tf.layers.dense({units: 3, activation: 'softmax'}));
     model.compile({optimizer: 'sgd', loss: 'categoricalCrossentropy'});

@@ -59,7 +59,7 @@ export function seededDataset(set: ImageSet, options: BatchOptions): tf.data.Dat
   function* nextEpoch(): Generator<Batch> {
     yield* seededBatches(set, options, epoch++) as Generator<Batch>;
   }
-  return tf.data.generator<Batch>(nextEpoch as unknown as () => Iterator<Batch>);
+  return tf.data.generator<Batch>(nextEpoch);
 }
 
 /** A batch as tf.data types it: a record of named tensors. */

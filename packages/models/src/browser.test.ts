@@ -14,7 +14,7 @@ describe('the models package in a browser', () => {
       external: ['@tensorflow/tfjs'],
     });
     expect(warnings).to.deep.equal([]);
-    const imports = outputFiles[0]!.text.match(/^import .*$/gm) ?? [];
+    const imports = outputFiles[0].text.match(/^import .*$/gm) ?? [];
     expect(imports.length).to.be.greaterThan(0);
     for (const line of imports) expect(line).to.match(/from "@tensorflow\/tfjs";$/);
   });

@@ -55,7 +55,7 @@ export function pick(set: ImageSet, indices: ArrayLike<number>): ImageSet {
   const images = new Float32Array(indices.length * pixels);
   const labels = new Uint8Array(indices.length);
   for (let i = 0; i < indices.length; i++) {
-    const from = indices[i]!;
+    const from = indices[i];
     if (!(from >= 0 && from < set.size)) {
       throw new RangeError(`Error in pick: index ${from} is outside a set of ${set.size} images.`);
     }

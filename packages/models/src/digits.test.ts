@@ -7,7 +7,7 @@ import {resizeBilinear} from './resize.js';
 
 const counts = (labels: Uint8Array) => {
   const sizes = new Array<number>(10).fill(0);
-  for (const label of labels) sizes[label]!++;
+  for (const label of labels) sizes[label]++;
   return sizes;
 };
 

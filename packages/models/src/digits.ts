@@ -92,22 +92,22 @@ export function stratifiedSplit(
   seed: number,
 ): {train: number[]; test: number[]} {
   const members: number[][] = Array.from({length: classes}, () => []);
-  labels.forEach((label, i) => members[label]!.push(i));
+  labels.forEach((label, i) => members[label].push(i));
 
   const shares = members.map(group => (group.length * testSize) / labels.length);
   const quotas = shares.map(Math.floor);
   const left = testSize - quotas.reduce((sum, quota) => sum + quota, 0);
-  const remainder = (label: number) => shares[label]! - quotas[label]!;
+  const remainder = (label: number) => shares[label] - quotas[label];
   const byRemainder = quotas
     .map((_, label) => label)
     .sort((a, b) => remainder(b) - remainder(a) || a - b);
-  for (const label of byRemainder.slice(0, left)) quotas[label]!++;
+  for (const label of byRemainder.slice(0, left)) quotas[label]++;
 
   const train: number[] = [];
   const test: number[] = [];
   members.forEach((group, label) => {
     permutation(group.length, seed + label).forEach((member, rank) => {
-      (rank < quotas[label]! ? test : train).push(group[member]!);
+      (rank < quotas[label] ? test : train).push(group[member]);
     });
   });
   const ascending = (a: number, b: number) => a - b;

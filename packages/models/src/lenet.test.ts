@@ -88,7 +88,7 @@ describe('LeNet models', () => {
     it(`${name}: layers start with unrelated weights`, async () => {
       const kernels = (await weightsOf(build({seed: 0}))).filter((_, i) => i % 2 === 0);
       const largest = kernels.map(k => k.reduce((max, w) => Math.max(max, Math.abs(w)), 0));
-      const firsts = kernels.map((kernel, i) => (kernel[0]! / largest[i]!).toFixed(4));
+      const firsts = kernels.map((kernel, i) => (kernel[0] / largest[i]).toFixed(4));
       expect(new Set(firsts).size).to.equal(kernels.length);
     });
   }

@@ -181,7 +181,7 @@ describe('MNIST itself, from APPROX_DATA_DIR (not run when it is unset)', functi
     const {train, test} = await loadMnist();
     expect([train.size, test.size]).to.deep.equal([60000, 10000]);
     const sizes = new Array<number>(10).fill(0);
-    for (const label of train.labels) sizes[label]!++;
+    for (const label of train.labels) sizes[label]++;
     expect(sizes).to.deep.equal([5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]);
   });
 });

@@ -11,7 +11,7 @@ import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {gunzip} from 'node:zlib';
 import {DataError} from './data-error.js';
-import {type Dataset, type ImageSet} from './dataset.js';
+import type {Dataset, ImageSet} from './dataset.js';
 import {type IdxArray, parseIdx} from './idx.js';
 
 export interface MnistOptions {
@@ -153,7 +153,7 @@ async function unsuitable(source: Source, folder: string): Promise<string | unde
   const {values} = await readIdx(folder, PARTS.test.labels, 1);
   if (values.length !== PARTS.test.size) return undefined;
   const sizes = new Array<number>(CLASSES).fill(0);
-  for (const label of values) sizes[label]!++;
+  for (const label of values) sizes[label]++;
   const balanced = sizes.every(size => size === sizes[0]);
   if (balanced === source.balanced) return undefined;
   return `holds ${source.balanced ? 'MNIST' : 'Fashion-MNIST'}, by its labels, under the same names`;
@@ -219,7 +219,7 @@ async function readPart(
   const size = Math.min(limit ?? count, count);
   // A plain loop: Float32Array.from with a function takes ten times as long.
   const pixels = new Float32Array(size * SIDE * SIDE);
-  for (let p = 0; p < pixels.length; p++) pixels[p] = images.values[p]! / 255;
+  for (let p = 0; p < pixels.length; p++) pixels[p] = images.values[p] / 255;
   return {
     size,
     imageShape: [SIDE, SIDE, 1],

@@ -40,7 +40,7 @@ function mobileNetV1Parameters(): {trainable: number; others: number} {
   let trainable = kernel(3, 3, 32) + norm(32);
   let others = norm(32);
   for (let i = 1; i < channels.length; i++) {
-    const [from, to] = [channels[i - 1]!, channels[i]!];
+    const [from, to] = [channels[i - 1], channels[i]];
     trainable += 9 * from + norm(from) + kernel(1, from, to) + norm(to);
     others += norm(from) + norm(to);
   }
@@ -60,8 +60,8 @@ const shapeOf = (model: tf.LayersModel, name: string) =>
 
 /** One step of gradient descent on random images, with the losses before and after. */
 async function lossesOfStep(model: tf.LayersModel, batch: number): Promise<[number, number]> {
-  const [, ...image] = model.inputs[0]!.shape as number[];
-  const classes = model.outputs[0]!.shape.at(-1)!;
+  const [, ...image] = model.inputs[0].shape as number[];
+  const classes = model.outputs[0].shape.at(-1)!;
   const xs = tf.randomUniform([batch, ...image], 0, 1, 'float32', 1);
   const ys = tf.oneHot(tf.range(0, batch, 1, 'int32'), classes).toFloat();
   model.compile({optimizer: tf.train.sgd(1e-3), loss: 'categoricalCrossentropy'});
@@ -169,7 +169,7 @@ describe('networks for images', function () {
 
   it('start from weights that a seed, 0 included, fixes', async () => {
     const kernelOf = async (model: tf.LayersModel, layer: string) =>
-      (await model.getLayer(layer).getWeights()[0]!.data()) as Float32Array;
+      (await model.getLayer(layer).getWeights()[0].data()) as Float32Array;
     const cases = [
       [rowLstm, 'lstm'],
       [preActResNet18, 'stage4_block2_conv2'],

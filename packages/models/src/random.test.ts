@@ -28,7 +28,7 @@ describe('seeded random numbers', () => {
     // 4,000 permutations of 4: each element in each place about 1,000 times (5 sigma = 137).
     const counts = new Array<number>(16).fill(0);
     for (let seed = 0; seed < 4000; seed++) {
-      permutation(4, seed).forEach((element, place) => counts[4 * place + element]!++);
+      permutation(4, seed).forEach((element, place) => counts[4 * place + element]++);
     }
     for (const count of counts) expect(count).to.be.within(863, 1137);
   });

@@ -44,7 +44,7 @@ export function permutation(size: number, seed: number): Uint32Array {
   for (let i = size - 1; i > 0; i--) {
     // The product is below 2^53, so this division is exact enough to be unbiased for any data set.
     const j = Math.floor((next() * (i + 1)) / 2 ** 32);
-    const swapped = order[i]!;
+    const swapped = order[i];
     order[i] = order[j]!;
     order[j] = swapped;
   }

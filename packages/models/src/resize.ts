@@ -23,7 +23,7 @@ export function resizeBilinear(
     const base = image * height * width;
     for (const y of rows) {
       for (const x of columns) {
-        const at = (row: number, column: number) => images[base + row * width + column]!;
+        const at = (row: number, column: number) => images[base + row * width + column];
         const top = at(y.low, x.low) * (1 - x.weight) + at(y.low, x.high) * x.weight;
         const bottom = at(y.high, x.low) * (1 - x.weight) + at(y.high, x.high) * x.weight;
         out[o++] = top * (1 - y.weight) + bottom * y.weight;

@@ -32,7 +32,7 @@ export async function pixelsOf(
         const [r, g, b] = [1, 3, 5].map(at => parseInt(hex.slice(at, at + 2), 16));
         let count = 0;
         for (let p = 0; p < data.length; p += 4) {
-          const distance = Math.hypot(data[p]! - r!, data[p + 1]! - g!, data[p + 2]! - b!);
+          const distance = Math.hypot(data[p] - r, data[p + 1] - g, data[p + 2] - b);
           if (distance < 12) count++;
         }
         return [variable, count] as const;
@@ -62,13 +62,13 @@ export async function labelsOf(page: Page, selector: string): Promise<Label[]> {
       const [r, g, b] = channels(colour).map(c =>
         c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4,
       );
-      return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
     };
     const panel = getComputedStyle(element.closest('figure')!).backgroundColor;
     const distance = (data: Uint8ClampedArray, p: number, to: number[]) =>
-      Math.hypot(data[p]! - to[0]!, data[p + 1]! - to[1]!, data[p + 2]! - to[2]!);
+      Math.hypot(data[p] - to[0], data[p + 1] - to[1], data[p + 2] - to[2]);
     return [...element.querySelectorAll('svg text')]
-      .filter(text => text.textContent!.trim() !== '')
+      .filter(text => text.textContent.trim() !== '')
       .map(text => {
         const {color, fill, fontSize} = getComputedStyle(text);
         const ink = fill.startsWith('rgb') ? fill : color;
@@ -82,9 +82,9 @@ export async function labelsOf(page: Page, selector: string): Promise<Label[]> {
           if (distance(data, p, channels(ink)) < distance(data, p, channels(panel))) inked++;
         }
         return {
-          text: text.textContent!.trim(),
+          text: text.textContent.trim(),
           fontSize: parseFloat(fontSize),
-          contrast: (light! + 0.05) / (dark! + 0.05),
+          contrast: (light + 0.05) / (dark + 0.05),
           inked,
           box: {left, top, right, bottom},
         };

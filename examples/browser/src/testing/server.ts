@@ -38,12 +38,12 @@ export async function serve(
     }
     const [first] = path.split('/');
     const [folder, rest] =
-      first! in folders && first !== ''
-        ? [folders[first!]!, path.slice(first!.length + 1)]
+      first in folders && first !== ''
+        ? [folders[first], path.slice(first.length + 1)]
         : [folders[''], path];
     const file = folder && resolve(folder, rest || 'index.html');
     const isThere =
-      file?.startsWith(resolve(folder!) + sep) && statSync(file, {throwIfNoEntry: false})?.isFile();
+      file?.startsWith(resolve(folder) + sep) && statSync(file, {throwIfNoEntry: false})?.isFile();
     if (!file || !isThere) {
       response.writeHead(404).end();
       return;

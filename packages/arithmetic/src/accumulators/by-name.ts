@@ -18,7 +18,7 @@ export function accumulator(name: string): Accumulator {
   if (found) return found;
   const names = named.map(candidate => candidate.name);
   // Options after a `:` say nothing of which name was meant.
-  const near = closest(String(name).split(':')[0]!, names);
+  const near = closest(String(name).split(':')[0], names);
   throw new MultiplierError('accumulator', {
     found: `"${String(name)}"`,
     expected: 'the name of an accumulator',

@@ -112,20 +112,20 @@ describe('roundOperand', () => {
 
   for (const {name, format, values, top} of SMALL_FORMATS) {
     const last = values.length - 1;
-    const value = (code: number) => (code >= last ? top : values[code]!);
+    const value = (code: number) => (code >= last ? top : values[code]);
 
     it(`leaves every value of ${name} alone`, () => {
       for (let code = 0; code <= last; code++) {
         for (const rounding of ROUNDINGS) {
-          expect(roundOperand(values[code]!, format, rounding)).equal(value(code));
-          expect(roundOperand(-values[code]!, format, rounding)).equal(-value(code));
+          expect(roundOperand(values[code], format, rounding)).equal(value(code));
+          expect(roundOperand(-values[code], format, rounding)).equal(-value(code));
         }
       }
     });
 
     it(`rounds what lies between two values of ${name}, ties to the even code`, () => {
       for (let code = 0; code < last; code++) {
-        const [low, high] = [values[code]!, values[code + 1]!];
+        const [low, high] = [values[code], values[code + 1]];
         const middle = (low + high) / 2;
         const step = (high - low) / 8;
         for (const [x, nearest] of [

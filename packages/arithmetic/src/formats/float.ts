@@ -13,13 +13,13 @@ const bits = new Uint32Array(float.buffer);
 /** The bits of `Math.fround(x)`, as an unsigned 32-bit integer. */
 export function floatToBits(x: number): number {
   float[0] = x;
-  return bits[0]!;
+  return bits[0];
 }
 
 /** The float32 value of 32 bits. */
 export function bitsToFloat(u: number): number {
   bits[0] = u;
-  return float[0]!;
+  return float[0];
 }
 
 /** IEEE 754 binary32. */

@@ -48,8 +48,8 @@ function almFamily(name: string, adder: string, lowBits: LowBits): MultiplierFam
     minMantissaBits: 1,
     maxMantissaBits: MAX_MANTISSA_BITS,
     member: (m, t) =>
-      tabulatedMultiplier(almProduct(m, t!, lowBits), {
-        name: memberName(name, m, [t!]),
+      tabulatedMultiplier(almProduct(m, t, lowBits), {
+        name: memberName(name, m, [t]),
         mantissaBits: m,
         description: `Mitchell with a ${adder} for the lowest bits, ${t} of ${m} (Liu 2018)`,
         provenance: `Liu et al. 2018, approximate logarithmic multipliers, ${adder}, t = ${t}`,

@@ -21,8 +21,8 @@ export const babic: MultiplierFamily = {
   minMantissaBits: 1,
   maxMantissaBits: MAX_MANTISSA_BITS,
   member: (m, n) =>
-    tabulatedMultiplier(significandProductOf(babicProduct(n!), m), {
-      name: memberName('babic', m, [n!]),
+    tabulatedMultiplier(significandProductOf(babicProduct(n), m), {
+      name: memberName('babic', m, [n]),
       mantissaBits: m,
       description: `Iterative logarithmic multiplier, corrections: ${n} (Babic 2011)`,
       provenance: `Babic et al. 2011, An iterative logarithmic multiplier, ${n} corrections`,

@@ -6,7 +6,6 @@ import {fullRangeFormat} from '../formats/float.js';
 import {functionalModel} from './functional-model.js';
 import {checkLut} from '../tables/check-lut.js';
 import {lutMultiplier} from '../tables/lut-multiplier.js';
-import type {FloatFormat} from '../formats/float-format.js';
 import type {Multiplier} from './multiplier.js';
 import {getMultiplier, registerMultiplier, resolveMultiplier} from '../registry.js';
 
@@ -55,7 +54,7 @@ describe('a multiplier', () => {
     ['format', null, 'found format = null, expected a FloatFormat'],
   ] as const) {
     it(`with ${field} ${value} is refused`, () => {
-      const multiplier = {...bf16, [field]: value} as Multiplier;
+      const multiplier = {...bf16, [field]: value};
       expect(() => checkMultiplier(multiplier)).to.throw(MultiplierError, message);
     });
   }
@@ -88,7 +87,7 @@ describe('the format of a multiplier or table', () => {
     ['maxFinite', 0.1],
   ] as const) {
     it(`is refused with ${field} ${JSON.stringify(value)}`, () => {
-      const format = {...bf16.format, [field]: value} as FloatFormat;
+      const format = {...bf16.format, [field]: value};
       expect(() => checkMultiplier({...bf16, format})).to.throw(
         MultiplierError,
         `found ${field} = ${JSON.stringify(value)}, expected`,

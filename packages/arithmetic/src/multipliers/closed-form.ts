@@ -102,7 +102,7 @@ export function checkClosedForm(form: ClosedForm, m: number, name: string): void
       if (values.length !== 2 ** m) fail(`${field}.length`, values.length, `2^${m}`);
       const wrong = values.findIndex(value => !isSignificand(value));
       if (wrong >= 0)
-        fail(`${field}[${wrong}]`, shown(values[wrong]!), '0, or 2^-22 or more and below 4');
+        fail(`${field}[${wrong}]`, shown(values[wrong]), '0, or 2^-22 or more and below 4');
     }
     return;
   }

@@ -25,9 +25,9 @@ export const drum: MultiplierFamily = {
   minMantissaBits: 2,
   maxMantissaBits: MAX_MANTISSA_BITS,
   member: (m, k) => {
-    const significands = significandsOf(a => drumOperand(a, k!), m);
-    return tabulatedMultiplier(significandProductOf(drumProduct(k!), m), {
-      name: memberName('drum', m, [k!]),
+    const significands = significandsOf(a => drumOperand(a, k), m);
+    return tabulatedMultiplier(significandProductOf(drumProduct(k), m), {
+      name: memberName('drum', m, [k]),
       mantissaBits: m,
       description: `DRUM-${k}: ${k} bits of each operand, the last set (Hashemi 2015)`,
       closedForm: {

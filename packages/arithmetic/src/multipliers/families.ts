@@ -132,6 +132,6 @@ function hasMember(family: MultiplierFamily, m: number, parameters: readonly num
     m >= minMantissaBits &&
     m <= maxMantissaBits &&
     parameters.length === expected.length &&
-    expected.every(({values}, k) => values(m, ...parameters.slice(0, k)).includes(parameters[k]!))
+    expected.every(({values}, k) => values(m, ...parameters.slice(0, k)).includes(parameters[k]))
   );
 }

@@ -107,7 +107,7 @@ describe('multiply', () => {
     const xs = randomFloats(20_000, 7, 5);
     const multiplier = getMultiplier('truncated7');
     for (let k = 0; k + 1 < xs.length; k += 2) {
-      const [a, b] = [xs[k]!, xs[k + 1]!];
+      const [a, b] = [xs[k], xs[k + 1]];
       const exact = truncate(a) * truncate(b);
       if (Math.abs(exact) < 2 ** -125 || Math.abs(exact) >= 2 ** 127) continue;
       expect(multiply(multiplier, a, b), `${a} * ${b}`).equal(truncate(exact));
@@ -125,7 +125,7 @@ describe('multiply', () => {
         return (Math.sign(x) * Math.floor(significand * n)) / n;
       });
       for (let k = 0; k + 1 < xs.length; k++) {
-        const [a, b] = [xs[k]! * 2 ** -7, xs[k + 1]! * 2 ** 9];
+        const [a, b] = [xs[k] * 2 ** -7, xs[k + 1] * 2 ** 9];
         expect(multiply(multiplier, a, b)).equal(Math.fround(a * b));
       }
     });
@@ -136,8 +136,8 @@ describe('multiply', () => {
     const product = new Float32Array(1);
     const xs = randomFloats(4000, 22);
     for (let k = 0; k + 1 < xs.length; k++) {
-      product[0] = xs[k]! * xs[k + 1]!;
-      expect(multiply(fp32, xs[k]!, xs[k + 1]!)).equal(product[0]);
+      product[0] = xs[k] * xs[k + 1];
+      expect(multiply(fp32, xs[k], xs[k + 1])).equal(product[0]);
     }
     expect(multiply(fp32, 2 ** -100, 2 ** -40)).equal(2 ** -140);
     expect(multiply(fp32, 2 ** -149, 4)).equal(2 ** -147);

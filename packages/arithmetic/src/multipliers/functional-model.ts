@@ -60,7 +60,7 @@ function tabulated({first, second, product}: Product): FunctionalModel {
     const ub = floatToBits(roundOperand(b, second.format, second.rounding));
     const i = (ua & 0x7fffff) >>> (23 - m);
     const j = (ub & 0x7fffff) >>> (23 - m);
-    return combine(ua, ub, products[(i << m) | j]!);
+    return combine(ua, ub, products[(i << m) | j]);
   };
 }
 

@@ -23,7 +23,7 @@ describe('oamL-M is linear in each of 4^L cells', () => {
     // they are moved by it here.
     const products = significandProducts(getMultiplier('oam2-7').lut());
     const cell = 32;
-    const plane = (i: number, j: number) => products[i * 128 + j]!;
+    const plane = (i: number, j: number) => products[i * 128 + j];
     for (const [i0, j0] of [
       [0, 0],
       [32, 96],
@@ -36,7 +36,7 @@ describe('oamL-M is linear in each of 4^L cells', () => {
           const [i, j] = [i0 + p + 0.5, j0 + q + 0.5];
           const value = plane(i0, j0) + along * (p + 0.5) + across * (q + 0.5);
           const left = (1 + i / 128) * (1 + j / 128) - value;
-          [1, p, q].forEach((basis, b) => (rest[b]! += left * basis));
+          [1, p, q].forEach((basis, b) => (rest[b] += left * basis));
         }
       }
       for (const sum of rest) expect(sum).closeTo(0, 1e-9);

@@ -26,8 +26,8 @@ export const oam: MultiplierFamily = {
   minMantissaBits: 1,
   maxMantissaBits: MAX_MANTISSA_BITS,
   member: (m, level) =>
-    tabulatedMultiplier(oamProduct(m, level!), {
-      name: memberName('oam', m, [level!]),
+    tabulatedMultiplier(oamProduct(m, level), {
+      name: memberName('oam', m, [level]),
       mantissaBits: m,
       description: `Optimal piecewise linear multiplier, level ${level} (Chen 2020)`,
       provenance: `Chen et al. 2020, optimally approximated multiplier, level ${level}`,

@@ -27,19 +27,19 @@ export const perforated: MultiplierFamily = {
       symbol: 'k',
       meaning: 'rows left out',
       range: '1..m - j',
-      values: (m, j) => integersFrom(1, m - j!),
+      values: (m, j) => integersFrom(1, m - j),
     },
   ],
   minMantissaBits: 1,
   maxMantissaBits: MAX_MANTISSA_BITS,
   member: (m, j, k) =>
-    tabulatedMultiplier(significandProductOf(perforatedProduct(j!, k!), m), {
-      name: memberName('perforated', m, [j!, k!]),
+    tabulatedMultiplier(significandProductOf(perforatedProduct(j, k), m), {
+      name: memberName('perforated', m, [j, k]),
       mantissaBits: m,
-      description: `Array without rows ${j} to ${j! + k! - 1} of partial products (Zervakis 2016)`,
+      description: `Array without rows ${j} to ${j + k - 1} of partial products (Zervakis 2016)`,
       closedForm: {
         kind: 'native',
-        secondSignificands: significandsOf(b => perforatedOperand(b, j!, k!), m),
+        secondSignificands: significandsOf(b => perforatedOperand(b, j, k), m),
       },
       provenance: `Zervakis et al. 2016, partial product perforation, j = ${j}, k = ${k}`,
     }),

@@ -32,7 +32,7 @@ describe('REALM: the constants of cells', () => {
       for (let i = 0; i < cells; i++) {
         for (let j = 0; j < cells; j++) {
           const exact = 64 * constant(cells, i, j);
-          const rounded = 64 * constants[i * cells + j]!;
+          const rounded = 64 * constants[i * cells + j];
           expect(rounded, `cell ${i}, ${j}`).equal(Math.round(exact));
           // The sum is good to a thousandth; no cell is as close to a tie.
           expect(Math.abs(Math.abs(exact - rounded) - 0.5)).greaterThan(0.001);
@@ -62,7 +62,7 @@ describe('realmM-m is Mitchell with these constants', () => {
       expectProducts(`realm${cells}-${m}`, (x, y) => {
         const uncorrected = mitchell(x, y);
         const corrected =
-          uncorrected + constants[Math.floor(x * cells) * cells + Math.floor(y * cells)]!;
+          uncorrected + constants[Math.floor(x * cells) * cells + Math.floor(y * cells)];
         return corrected < 4 ? corrected : uncorrected;
       });
     });

@@ -25,8 +25,8 @@ export const realm: MultiplierFamily = {
   minMantissaBits: 2,
   maxMantissaBits: MAX_MANTISSA_BITS,
   member: (m, cells) =>
-    tabulatedMultiplier(realmProduct(m, cells!), {
-      name: memberName('realm', m, [cells!]),
+    tabulatedMultiplier(realmProduct(m, cells), {
+      name: memberName('realm', m, [cells]),
       mantissaBits: m,
       description: `REALM-${cells}: Mitchell with ${cells} x ${cells} constants (Saadat 2020)`,
       provenance: `Saadat et al. 2020, REALM, M = ${cells}`,
@@ -41,7 +41,7 @@ export function realmProduct(m: number, cells: number): SignificandProduct {
     constants ??= correctionConstants(cells);
     const row = Math.floor(i / perCell);
     const column = Math.floor(j / perCell);
-    const constant = constants[row * cells + column]!;
+    const constant = constants[row * cells + column];
     const s = (i + j) / n;
     const uncorrected = s < 1 ? 1 + s : 2 * s;
     // There is no second carry: where the constant would cause one it is left out.

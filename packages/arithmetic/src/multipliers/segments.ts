@@ -70,10 +70,10 @@ function segmentFamily(
     minMantissaBits: 2,
     maxMantissaBits: MAX_MANTISSA_BITS,
     member: (m, k) => {
-      const segment = segmentation(k!, m + 1);
+      const segment = segmentation(k, m + 1);
       const significands = significandsOf(segment, m);
       return tabulatedMultiplier(significandProductOf(segmentProduct(segment), m), {
-        name: memberName(name, m, [k!]),
+        name: memberName(name, m, [k]),
         mantissaBits: m,
         description: `${design} of ${k} bits of each operand (Narayanamoorthy 2015)`,
         closedForm: {

@@ -68,9 +68,9 @@ function arrayFamily(
     minMantissaBits: 1,
     maxMantissaBits: MAX_MANTISSA_BITS,
     member: (m, k) => {
-      const product = truncatedArrayProduct(k!, constant(k!, m + 1));
+      const product = truncatedArrayProduct(k, constant(k, m + 1));
       return tabulatedMultiplier(significandProductOf(product, m), {
-        name: memberName(name, m, [k!]),
+        name: memberName(name, m, [k]),
         mantissaBits: m,
         description: `Array without its ${k} lowest columns${addition} (Schulte 1993)`,
         provenance: `Schulte & Swartzlander 1993, truncated multiplication, k = ${k}${addition}`,

@@ -19,7 +19,7 @@ describe('withRounding', () => {
         const values = randomFloats(2000, base.format.fractionBits);
         const before = (x: number) => roundOperand(x, base.format, rounding);
         for (let k = 1; k < values.length; k++) {
-          const [a, b] = [values[k - 1]!, values[k]!];
+          const [a, b] = [values[k - 1], values[k]];
           expect(rounded(a, b)).equal(multiply(before(a), before(b)));
         }
       });

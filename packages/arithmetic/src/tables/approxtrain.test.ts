@@ -7,7 +7,7 @@ import {type ApproxTrainLayout, decodeApproxTrain, encodeApproxTrain} from './ap
 import {lutFromSignificandProduct} from './from-product.js';
 import {significandProducts} from './lut.js';
 
-const small = lutFromSignificandProduct((i, j) => [1, 1.5, 2, 3][2 * i + j]!, {
+const small = lutFromSignificandProduct((i, j) => [1, 1.5, 2, 3][2 * i + j], {
   name: 'small',
   mantissaBits: 1,
 });

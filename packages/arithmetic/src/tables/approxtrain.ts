@@ -63,8 +63,8 @@ export function encodeApproxTrain(lut: MantissaLut, layout: ApproxTrainLayout): 
   const shift = mantissaField(mantissaBits) - resultBits;
   const stored = new Uint32Array(entries.length);
   for (let e = 0; e < entries.length; e++) {
-    const mantissa = (entries[e]! & (carry - 1)) << shift;
-    stored[e] = entries[e]! >= carry ? 2 ** carryBit + mantissa : mantissa;
+    const mantissa = (entries[e] & (carry - 1)) << shift;
+    stored[e] = entries[e] >= carry ? 2 ** carryBit + mantissa : mantissa;
   }
   const bytes = new Uint8Array(entries.length * width);
   writeLittleEndian(width === 1 ? new Uint8Array(stored) : stored, bytes, 0);
@@ -118,11 +118,11 @@ export function decodeApproxTrain(
   const products = new Uint32Array(2 ** (2 * mantissaBits));
   const stored = readLittleEndian(bytes, width);
   for (let e = 0; e < stored.length; e++) {
-    const carry = stored[e]! >= carryValue;
-    const mantissa = carry ? stored[e]! - carryValue : stored[e]!;
+    const carry = stored[e] >= carryValue;
+    const mantissa = carry ? stored[e] - carryValue : stored[e];
     if (mantissa >= one) {
       throw new LutFormatError(file, `entry ${e}`, {
-        found: `0x${stored[e]!.toString(16)}`,
+        found: `0x${stored[e].toString(16)}`,
         expected: `zero bits between the carry (bit ${carryBit}) and the mantissa (${field} bits)`,
       });
     }
@@ -130,7 +130,7 @@ export function decodeApproxTrain(
     // Only a word without carry, whose last mantissa bit is half a unit of the finest grid.
     if (!Number.isInteger(product)) {
       throw new LutFormatError(file, `entry ${e}`, {
-        found: `0x${stored[e]!.toString(16)}`,
+        found: `0x${stored[e].toString(16)}`,
         expected: 'bit 0 clear, as products lie on a 2^-22 grid',
       });
     }

@@ -158,7 +158,7 @@ describe('buildLut', () => {
     it('rounds ties to even', () => {
       const lut = buildLut(exact, {name: 'ties', mantissaBits: 1, productBits: 1});
       expect([...significandProducts(lut)]).deep.equal([1, 1.5, 1.5, 2]);
-      const quarters = lutFromSignificandProduct((i, j) => [1.25, 1.75, 2.25, 2.75][2 * i + j]!, {
+      const quarters = lutFromSignificandProduct((i, j) => [1.25, 1.75, 2.25, 2.75][2 * i + j], {
         name: 'quarters',
         mantissaBits: 1,
         productBits: 1,
@@ -209,7 +209,7 @@ describe('buildLut', () => {
 
 describe('the encoding of a table', () => {
   const build = (products: number[]) =>
-    lutFromSignificandProduct((i, j) => products[2 * i + j]!, {name: 'x', mantissaBits: 1});
+    lutFromSignificandProduct((i, j) => products[2 * i + j], {name: 'x', mantissaBits: 1});
   const facts = (products: number[]) => {
     const {encoding, resultBits, entries} = build(products);
     return {encoding, resultBits, type: entries.constructor.name, entries: [...entries]};

@@ -48,8 +48,8 @@ export function checkLut(lut: MantissaLut, file = lut.name): void {
   // Where w = 23 the last bit of an entry without carry is half a unit of the finest grid.
   const halved = resultBits > MAX_FRACTION_BITS;
   for (let e = 0; e < entries.length; e++) {
-    if (entries[e]! >= bound) fail(`entry ${e}`, entries[e], `a value below ${bound}`);
-    if (halved && entries[e]! < bound / 2 && entries[e]! % 2 === 1) {
+    if (entries[e] >= bound) fail(`entry ${e}`, entries[e], `a value below ${bound}`);
+    if (halved && entries[e] < bound / 2 && entries[e] % 2 === 1) {
       fail(`entry ${e}`, entries[e], 'an even value, as products lie on a 2^-22 grid');
     }
   }

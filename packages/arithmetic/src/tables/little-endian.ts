@@ -10,9 +10,9 @@ export function writeLittleEndian(entries: Entries, bytes: Uint8Array, offset: n
   const width = entries.BYTES_PER_ELEMENT;
   for (let e = 0; e < entries.length; e++) {
     const at = offset + e * width;
-    if (width === 1) view.setUint8(at, entries[e]!);
-    else if (width === 2) view.setUint16(at, entries[e]!, true);
-    else view.setUint32(at, entries[e]!, true);
+    if (width === 1) view.setUint8(at, entries[e]);
+    else if (width === 2) view.setUint16(at, entries[e], true);
+    else view.setUint32(at, entries[e], true);
   }
 }
 
@@ -20,7 +20,7 @@ export function writeLittleEndian(entries: Entries, bytes: Uint8Array, offset: n
 export function readLittleEndian(bytes: Uint8Array, width: 1 | 2 | 4): Entries {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = bytes.length / width;
-  const entries = new [Uint8Array, Uint16Array, Uint32Array][width >> 1]!(length);
+  const entries = new [Uint8Array, Uint16Array, Uint32Array][width >> 1](length);
   for (let e = 0; e < length; e++) {
     const at = e * width;
     if (width === 1) entries[e] = view.getUint8(at);

@@ -33,12 +33,12 @@ export function significandProducts(lut: MantissaLut): Float32Array {
   const products = new Float32Array(entries.length);
   const unit = 2 ** -resultBits;
   if (encoding === 'fixed') {
-    for (let e = 0; e < entries.length; e++) products[e] = entries[e]! * unit;
+    for (let e = 0; e < entries.length; e++) products[e] = entries[e] * unit;
     return products;
   }
   const mantissaMask = 2 ** resultBits - 1;
   for (let e = 0; e < entries.length; e++) {
-    const entry = entries[e]!;
+    const entry = entries[e];
     const carry = entry > mantissaMask ? 2 : 1;
     products[e] = carry * (1 + (entry & mantissaMask) * unit);
   }

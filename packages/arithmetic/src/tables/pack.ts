@@ -17,7 +17,7 @@ type Packed = Pick<MantissaLut, 'encoding' | 'resultBits' | 'entries'>;
 /** @param products L * 2^22, row-major, every value below 2^24. */
 export function packProducts(products: Uint32Array): Packed {
   let smallest = Infinity;
-  for (let e = 0; e < products.length; e++) smallest = Math.min(smallest, products[e]!);
+  for (let e = 0; e < products.length; e++) smallest = Math.min(smallest, products[e]);
   return smallest >= ONE ? packNormalised(products) : packFixed(products);
 }
 
@@ -27,7 +27,7 @@ function packNormalised(products: Uint32Array): Packed {
   const mantissas = new Uint32Array(products.length);
   let used = 0;
   for (let e = 0; e < products.length; e++) {
-    const product = products[e]!;
+    const product = products[e];
     const mantissa = product >= 2 * ONE ? product - 2 * ONE : (product - ONE) * 2;
     mantissas[e] = mantissa;
     used |= mantissa;
@@ -35,8 +35,8 @@ function packNormalised(products: Uint32Array): Packed {
   const resultBits = full - trailingZeros(used, full);
   const entries = new Uint32Array(products.length);
   for (let e = 0; e < products.length; e++) {
-    const carry = products[e]! >= 2 * ONE ? 2 ** resultBits : 0;
-    entries[e] = carry + (mantissas[e]! >>> (full - resultBits));
+    const carry = products[e] >= 2 * ONE ? 2 ** resultBits : 0;
+    entries[e] = carry + (mantissas[e] >>> (full - resultBits));
   }
   return {encoding: 'normalised', resultBits, entries: narrowed(entries)};
 }
@@ -44,7 +44,7 @@ function packNormalised(products: Uint32Array): Packed {
 /** L * 2^f. */
 function packFixed(products: Uint32Array): Packed {
   let used = 0;
-  for (let e = 0; e < products.length; e++) used |= products[e]!;
+  for (let e = 0; e < products.length; e++) used |= products[e];
   const dropped = trailingZeros(used, MAX_FRACTION_BITS);
   const entries = products.map(product => product >>> dropped);
   return {encoding: 'fixed', resultBits: MAX_FRACTION_BITS - dropped, entries: narrowed(entries)};
@@ -53,7 +53,7 @@ function packFixed(products: Uint32Array): Packed {
 /** The same entries in the narrowest unsigned integers that hold them all. */
 export function narrowed(entries: MantissaLut['entries']): MantissaLut['entries'] {
   let largest = 0;
-  for (let e = 0; e < entries.length; e++) largest = Math.max(largest, entries[e]!);
+  for (let e = 0; e < entries.length; e++) largest = Math.max(largest, entries[e]);
   if (largest < 2 ** 8) return new Uint8Array(entries);
   return largest < 2 ** 16 ? new Uint16Array(entries) : new Uint32Array(entries);
 }

@@ -63,7 +63,7 @@ function checkAt(
     const a = scaleA * (1 + i / n);
     for (let j = 0; j < n; j++, e++) {
       const b = scaleB * (1 + j / n);
-      const magnitude = scale * products[e]!;
+      const magnitude = scale * products[e];
       for (const [signA, signB] of SIGN_PAIRS) {
         const expected = signA * signB * magnitude;
         const found = model(signA * a, signB * b);

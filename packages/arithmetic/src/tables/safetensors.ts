@@ -208,7 +208,7 @@ function readEntries(
 
 function text(metadata: Metadata, key: string, file: string): string {
   demand(Object.hasOwn(metadata, key), file, `metadata "${key}"`, 'none', 'a string');
-  return metadata[key]!;
+  return metadata[key];
 }
 
 function wholeNumber(metadata: Metadata, key: string, file: string): number {

@@ -81,9 +81,3 @@ export function exchangeOperands(contraction: Contraction): Contraction {
   const {m, n, first, second} = contraction;
   return {...contraction, m: n, n: m, first: second, second: first};
 }
-
-/** One line for people: `Conv2D b[] m[batch=2,outY=3] n[outC=4] k[fY=3,fX=3,inC=2]`. */
-export function describeContraction(c: Contraction): string {
-  const list = (axes: readonly Axis[]) => axes.map(axis => `${axis.name}=${axis.size}`).join(',');
-  return `${c.op} b[${list(c.b)}] m[${list(c.m)}] n[${list(c.n)}] k[${list(c.k)}]`;
-}

@@ -35,7 +35,7 @@ export const platform: Platform = {
     let dawn;
     try {
       dawn = await import('webgpu');
-      kept = dawn.create(DAWN_OPTIONS) as GPU;
+      kept = dawn.create(DAWN_OPTIONS);
     } catch (error) {
       return {missing: `the npm package 'webgpu' could not be loaded (${firstLine(error)})`};
     }

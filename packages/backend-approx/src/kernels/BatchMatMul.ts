@@ -5,8 +5,15 @@
  */
 import {broadcast_util, util} from '@tensorflow/tfjs-core';
 import {at, type Axis, type Epilogue, type IndexExpression} from '../contraction/contraction.js';
-import {broadcastView, fusedEpilogue, NO_EPILOGUE} from './lowering.js';
-import type {Attributes, Lowering, MacKernel, Shapes} from './lowering.js';
+import {
+  broadcastView,
+  fusedEpilogue,
+  NO_EPILOGUE,
+  type Attributes,
+  type Lowering,
+  type MacKernel,
+  type Shapes,
+} from './lowering.js';
 
 function lowerMatMul(
   op: string,

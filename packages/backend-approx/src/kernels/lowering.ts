@@ -3,8 +3,7 @@
  * What a multiply-accumulate kernel is to the rest of the backend: a translation of shapes and
  * attributes into contractions. No arithmetic and no engine is named in this folder.
  */
-import type {Contraction, Epilogue, View} from '../contraction/contraction.js';
-import {at} from '../contraction/contraction.js';
+import {type Contraction, type Epilogue, type View, at} from '../contraction/contraction.js';
 
 export type Shapes = Readonly<Record<string, readonly number[]>>;
 export type Attributes = Readonly<Record<string, unknown>>;

@@ -131,7 +131,7 @@ describe('assignMultipliers', () => {
           name: 'distributed',
         }),
         tf.layers.bidirectional({
-          layer: tf.layers.simpleRNN({units: 2, name: 'rnn'}) as tf.RNN,
+          layer: tf.layers.simpleRNN({units: 2, name: 'rnn'}),
           mergeMode: 'concat',
           name: 'both',
         }),

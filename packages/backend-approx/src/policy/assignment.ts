@@ -6,7 +6,13 @@
 import type {MacUnit} from '@tfjs-approx/arithmetic';
 import {ConfigurationError} from '../errors.js';
 import {isGraphModel, productNodes, type GraphModelLike} from './graph-models.js';
-import {activeLayer, trackLayers, wrappedLayers, type LayerLike, type Unit} from './layers.js';
+import {
+  activeLayer,
+  trackLayers,
+  wrappedLayers,
+  type LayerLike,
+  type Unit,
+} from './active-layer.js';
 import {PASSES, type Pass} from './pass.js';
 import {resolvePasses, type MultiplierSpec} from './policy.js';
 

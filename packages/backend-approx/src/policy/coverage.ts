@@ -4,6 +4,7 @@
  * were exact and why. Counts are nominal (see `Lowering.macs`), so they can be checked by hand.
  */
 import type {Pass} from './pass.js';
+import {session} from '../session.js';
 
 export interface CoverageEntry {
   /** Path of layer names, `encoder/dense_1`; '' for products outside layers. */
@@ -36,21 +37,20 @@ export interface Coverage {
 type MutableEntry = {-readonly [K in keyof CoverageEntry]: CoverageEntry[K]};
 
 const entries = new Map<string, MutableEntry>();
-let isCounting = true;
 
 /** Runs what calls kernels without forming products. */
 export function withoutCounting(run: () => void): void {
-  isCounting = false;
+  session.isCounting = false;
   try {
     run();
   } finally {
-    isCounting = true;
+    session.isCounting = true;
   }
 }
 
 /** Adds one kernel call. Called once per kernel, so it stays small. */
 export function count(call: Omit<CoverageEntry, 'calls'>): void {
-  if (!isCounting) return;
+  if (!session.isCounting) return;
   const key = `${call.layer}|${call.kernel}|${call.pass}|${call.multiplier}|${call.reason ?? ''}`;
   const entry = entries.get(key);
   if (!entry) {
@@ -66,11 +66,9 @@ export function resetCoverage(): void {
   entries.clear();
 }
 
-let describeDevice = () => 'no engine is running';
-
 /** Told by whoever starts an engine. @param describe asked at every report. */
 export function noteDevice(describe: () => string): void {
-  describeDevice = describe;
+  session.describeDevice = describe;
 }
 
 /** Everything counted since the start or the last `resetCoverage()`. */
@@ -81,7 +79,7 @@ export function coverage(): Coverage {
   const totalMacs = macsOf(snapshot);
   const approximateMacs = macsOf(snapshot.filter(entry => !entry.exact));
   const approximateShare = totalMacs > 0 ? approximateMacs / totalMacs : 0;
-  const device = describeDevice();
+  const device = session.describeDevice();
   return {
     entries: snapshot,
     totalMacs,

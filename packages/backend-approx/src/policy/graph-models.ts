@@ -6,7 +6,8 @@
  * multipliers can be assigned to them.
  */
 import {engine} from '@tensorflow/tfjs-core';
-import {trackTape, runInside, type Unit} from './layers.js';
+import {trackTape, runInside, type Unit} from './active-layer.js';
+import {session} from '../session.js';
 
 /** Parts of a graph's node in tfjs-converter 4.22. */
 interface GraphNode {
@@ -64,7 +65,6 @@ function formsProducts({op, category}: GraphNode): boolean {
 }
 
 const units = new WeakMap<GraphExecutor, NamedNode[]>();
-let next: Unit | null = null;
 
 function unitsOf(executor: GraphExecutor, prefix: string): NamedNode[] {
   const known = units.get(executor);
@@ -78,7 +78,7 @@ function unitsOf(executor: GraphExecutor, prefix: string): NamedNode[] {
       const {category} = node;
       Object.defineProperty(node, 'category', {
         get: () => {
-          next = unit;
+          session.nextNode = unit;
           return category;
         },
       });
@@ -97,8 +97,8 @@ function trackTidy(): void {
   tracked.add(tfEngine);
   const tidy = tfEngine.tidy.bind(tfEngine);
   tfEngine.tidy = ((...call: Parameters<typeof tidy>) => {
-    const unit = next;
-    next = null;
+    const unit = session.nextNode;
+    session.nextNode = null;
     return unit ? runInside(unit, () => tidy(...call)) : tidy(...call);
   }) as typeof tidy;
 }

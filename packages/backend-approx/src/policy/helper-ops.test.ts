@@ -43,7 +43,7 @@ describe('ops of tfjs-core that multiply', () => {
   for (let size = -1; size !== multiplies.size;) {
     size = multiplies.size;
     for (const {file, text} of all) {
-      const imported = [...text.matchAll(/from '\.[^']*\/([\w]+)'/g)].map(match => match[1]!);
+      const imported = [...text.matchAll(/from '\.[^']*\/([\w]+)'/g)].map(match => match[1]);
       if (!INDEXES.includes(file) && imported.some(name => multiplies.has(name)))
         multiplies.add(file);
     }
@@ -56,7 +56,7 @@ describe('ops of tfjs-core that multiply', () => {
 
   it('are products that the caller wants, or helpers whose products are exact', () => {
     const names = found.flatMap(({text}) =>
-      [...text.matchAll(/\bop\(\{ (?:\w+: )?(\w+?)_? \}\)/g)].map(match => match[1]!),
+      [...text.matchAll(/\bop\(\{ (?:\w+: )?(\w+?)_? \}\)/g)].map(match => match[1]),
     );
     expect(
       names.filter(name => !PRODUCT_OPS.includes(name) && !(name in HELPER_OPS)),

@@ -8,6 +8,7 @@
  */
 import {engine, type Tensor, type TensorInfo} from '@tensorflow/tfjs-core';
 import {opScopes} from './pass.js';
+import {session} from '../session.js';
 
 interface HelperOp {
   readonly reason: string;
@@ -49,16 +50,14 @@ export const PRODUCT_OPS: readonly string[] = [
 
 const REPETITION = 'an outer product with tf.ones, as in tf.meshgrid';
 
-let remembered: string | null = null;
-
 /** Runs a gradient of a helper op, of which no scope tells. */
 export function withinHelper<T>(reason: string | null, f: () => T): T {
-  const outer = remembered;
-  remembered = reason;
+  const outer = session.helperReason;
+  session.helperReason = reason;
   try {
     return f();
   } finally {
-    remembered = outer;
+    session.helperReason = outer;
   }
 }
 
@@ -68,7 +67,7 @@ export function withinHelper<T>(reason: string | null, f: () => T): T {
  * @param isInLayer a layer is running.
  */
 export function helperReason(isInLayer: boolean): string | null {
-  if (remembered) return remembered;
+  if (session.helperReason) return session.helperReason;
   for (const name of opScopes()) {
     const helper = Object.hasOwn(HELPER_OPS, name) ? HELPER_OPS[name] : undefined;
     if (helper && (helper.isExactInLayers || !isInLayer)) return helper.reason;
@@ -83,16 +82,16 @@ interface TensorMaker {
   makeTensor(values: unknown, shape: number[], ...rest: unknown[]): Tensor;
 }
 
-let isTracking = false;
+const tracked = new WeakSet<object>();
 
 /**
  * tf.meshgrid is no op: it repeats a vector by matMul with tf.ones, and no scope is named after it.
  * What it does is known by its form. Idempotent.
  */
 export function trackOnes(): void {
-  if (isTracking) return;
-  isTracking = true;
   const maker = engine() as unknown as TensorMaker;
+  if (tracked.has(maker)) return;
+  tracked.add(maker);
   const makeTensor = maker.makeTensor.bind(maker);
   maker.makeTensor = (values, shape, ...rest) => {
     const tensor = makeTensor(values, shape, ...rest);

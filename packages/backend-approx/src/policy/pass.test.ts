@@ -108,8 +108,8 @@ describe('passes', () => {
               const multiply = (x: tf.Tensor, w: tf.Tensor) =>
                 fused
                   ? tf.fused.matMul({
-                      a: x as tf.Tensor2D,
-                      b: w as tf.Tensor2D,
+                      a: x,
+                      b: w,
                       transposeA,
                       transposeB,
                     })
@@ -129,9 +129,7 @@ describe('passes', () => {
       resetCoverage();
       tf.tidy(() => {
         const x = ones([2, 2], ACTIVATION) as tf.Tensor2D;
-        tf.grad(z =>
-          upstream(tf.fused.matMul({a: z as tf.Tensor2D, b: z as tf.Tensor2D, transposeB: true})),
-        )(x);
+        tf.grad(z => upstream(tf.fused.matMul({a: z, b: z, transposeB: true})))(x);
       });
       expect(passes()).to.deep.equal([
         'BatchMatMul inputGradient',
@@ -172,9 +170,7 @@ describe('passes', () => {
       );
     const gradients = (x: tf.Tensor, w: tf.Tensor, transposeB: boolean, fused: boolean) => {
       const product = (a: tf.Tensor, b: tf.Tensor) =>
-        fused
-          ? tf.fused.matMul({a: a as tf.Tensor2D, b: b as tf.Tensor2D, transposeB})
-          : tf.matMul(a, b, false, transposeB);
+        fused ? tf.fused.matMul({a: a, b: b, transposeB}) : tf.matMul(a, b, false, transposeB);
       const upstream = value([3, 4, 6], 5);
       return tf.grads((a, b) => product(a, b).mul(upstream).sum())([x, w]);
     };
@@ -202,7 +198,7 @@ describe('passes', () => {
     it('one tensor with and without broadcasting: the plain gradient still works', () => {
       tf.tidy(() => {
         const b = value([3, 5, 6], 2) as tf.Tensor2D;
-        const multiply = (a: tf.Tensor) => tf.fused.matMul({a: a as tf.Tensor2D, b});
+        const multiply = (a: tf.Tensor) => tf.fused.matMul({a: a, b});
         multiply(value([1, 4, 5], 1));
         const gradient = tf.grad(a => multiply(a).sum())(value([3, 4, 5], 1));
         expect(gradient.shape).to.deep.equal([3, 4, 5]);

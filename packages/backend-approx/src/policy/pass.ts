@@ -9,32 +9,23 @@
  */
 import {engine, util, type TensorInfo} from '@tensorflow/tfjs-core';
 import type {GradientOf} from '../kernels/lowering.js';
+import {session, type Pass, type ProductContext} from '../session.js';
 
-export type Pass = 'forward' | 'inputGradient' | 'weightGradient';
+export type {Pass, ProductContext};
 export const PASSES: readonly Pass[] = ['forward', 'inputGradient', 'weightGradient'];
-
-export interface ProductContext {
-  readonly pass: Pass;
-  /** tfjs calls some gradients as f(dy, activation); the lowering restores (activation, dy). */
-  readonly exchanged: boolean;
-  /** Batch dimensions of the operand whose gradient a matMul is; 1 where that was broadcast. */
-  readonly outputBatch?: readonly number[];
-}
 
 const FORWARD: ProductContext = {pass: 'forward', exchanged: false};
 export const INPUT_GRADIENT: ProductContext = {pass: 'inputGradient', exchanged: false};
 export const WEIGHT_GRADIENT: ProductContext = {pass: 'weightGradient', exchanged: false};
 
-let declared: ProductContext | null = null;
-
 /** Runs `f` with the pass of every kernel call inside it declared. */
 export function withPass<T>(context: ProductContext, f: () => T): T {
-  const outer = declared;
-  declared = context;
+  const outer = session.declaredPass;
+  session.declaredPass = context;
   try {
     return f();
   } finally {
-    declared = outer;
+    session.declaredPass = outer;
   }
 }
 
@@ -76,7 +67,7 @@ export function productContext(
   inputs: Readonly<Record<string, TensorInfo>>,
   attributes: Readonly<Record<string, unknown>>,
 ): ProductContext {
-  if (declared) return declared;
+  if (session.declaredPass) return session.declaredPass;
   if (!inBackwardScope()) {
     if (gradient === 'savedOperand') rememberRoles(inputs, attributes);
     return FORWARD;

@@ -9,6 +9,7 @@ import {
 } from '@tfjs-approx/arithmetic';
 import {ConfigurationError} from '../errors.js';
 import {PASSES, type Pass} from './pass.js';
+import {session} from '../session.js';
 
 /** A name (`mbm7`, or `<multiplier>+<accumulator>`), a multiplier, a mantissa LUT, or a MAC unit. */
 export type MultiplierLike = string | Multiplier | MantissaLut | MacUnit;
@@ -16,8 +17,6 @@ export type MultiplierLike = string | Multiplier | MantissaLut | MacUnit;
 export type MultiplierSpec = MultiplierLike | Partial<Record<Pass, MultiplierLike>>;
 
 type Assignment = Readonly<Record<Pass, MacUnit>>;
-
-let assignment: Assignment | null = null;
 
 /**
  * Chooses the multiplier of all passes, or of each pass. Takes effect on the next product.
@@ -28,7 +27,7 @@ let assignment: Assignment | null = null;
 export function setMultiplier(spec: MultiplierSpec): void {
   const passes = resolvePasses(spec);
   // All three are given where one multiplier is, so the flag is not asked then.
-  assignment = isComplete(passes) ? passes : {...currentAssignment(), ...passes};
+  session.assignment = isComplete(passes) ? passes : {...currentAssignment(), ...passes};
 }
 
 function isComplete(passes: Partial<Assignment>): passes is Assignment {
@@ -59,8 +58,8 @@ function isPerPass(spec: MultiplierSpec): spec is Partial<Record<Pass, Multiplie
 }
 
 function currentAssignment(): Assignment {
-  if (!assignment) setMultiplier(env().getString('APPROX_MULTIPLIER'));
-  return assignment!;
+  if (!session.assignment) setMultiplier(env().getString('APPROX_MULTIPLIER'));
+  return session.assignment!;
 }
 
 /** The unit in force for a pass, where no layer has its own. */

@@ -16,7 +16,7 @@ import {
 import {ConfigurationError} from '../errors.js';
 import type {Pass} from '../policy/pass.js';
 import {setObserver, type ObservedProducts} from './observer.js';
-import {Tally} from './tally.js';
+import {Tally} from './operand-tally.js';
 
 /** The parts of a tfjs-layers model that are used. */
 export interface RecordableModel {

@@ -3,7 +3,7 @@
 // runs before the engine and the adapter have been checked.
 
 import {ready, setBackend} from '@tensorflow/tfjs-core';
-import {expectAdapter} from './adapter.js';
+import {expectAdapter} from './expect-adapter.js';
 
 export const mochaHooks = {
   async beforeAll(): Promise<void> {

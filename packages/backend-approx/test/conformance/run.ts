@@ -8,7 +8,7 @@ import {rmSync} from 'node:fs';
 import {parseArgs} from 'node:util';
 import type * as tfjs from '@tensorflow/tfjs-core';
 import {reportEvent} from '#src/testing/results.js';
-import {bundleCoreSuite} from './bundle.js';
+import {bundleCoreSuite} from './core-bundle.js';
 import {expectedFailure} from './expected-failures.js';
 import {bootJasmine} from './jasmine.js';
 import {macSpecFilter} from './mac-specs.js';

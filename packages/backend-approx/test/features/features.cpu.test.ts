@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {readFile} from 'node:fs/promises';
 import {expect} from 'chai';
-import {featuresTable} from './table.js';
+import {featuresTable} from './features-text.js';
 
 const FEATURES = new URL('../../../../FEATURES.md', import.meta.url);
 

@@ -118,7 +118,7 @@ export const LAYER_CASES: readonly LayerCase[] = [
     inputs: [[4, 3]],
     apply: single(() =>
       tf.layers.bidirectional({
-        layer: tf.layers.lstm({units: 2}) as tf.RNN,
+        layer: tf.layers.lstm({units: 2}),
         mergeMode: 'concat',
       }),
     ),

@@ -10,7 +10,7 @@ import {same} from '#src/testing/compare.js';
 import {enginesHere, type TestEngine} from '../engines.js';
 import {expectShown} from '../oracles/oracle-check.js';
 import {testMultiplier} from '../oracles/oracle-multipliers.js';
-import {MAC_KERNELS, recordKernels} from '../oracles/oracle-recorder.js';
+import {type MAC_KERNELS, recordKernels} from '../oracles/oracle-recorder.js';
 import {replaysOf, swap} from '../oracles/oracle-replay.js';
 import {describeOnEngine} from '../oracles/oracle-suite.js';
 import {toTensor} from '../oracles/oracle-tensors.js';

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Convolutions to be compared with the oracle, each forward and, undilated, in both gradients. */
-import type {Geometry, Padding} from '../oracles/oracle-ops.js';
-import {conv2dShape, sizeOf} from '../oracles/oracle-ops.js';
-import type {DataStyle, MultiplierName} from './multipliers.cases.js';
-import {MULTIPLIERS, rotation} from './multipliers.cases.js';
+import {type Geometry, type Padding, conv2dShape, sizeOf} from '../oracles/oracle-ops.js';
+import {type DataStyle, type MultiplierName, MULTIPLIERS, rotation} from './multipliers.cases.js';
 
 export interface ConvCase {
   /** [batch, height, width, inC] */

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** 3-D convolutions to be compared with the oracle, forward and, undilated, in both gradients. */
-import type {Geometry3D} from '../oracles/oracle-conv3d.js';
-import {conv3dShape} from '../oracles/oracle-conv3d.js';
+import {type Geometry3D, conv3dShape} from '../oracles/oracle-conv3d.js';
 import {sizeOf} from '../oracles/oracle-ops.js';
-import type {MultiplierName} from './multipliers.cases.js';
-import {rotation} from './multipliers.cases.js';
+import {type MultiplierName, rotation} from './multipliers.cases.js';
 
 export interface Conv3DCase {
   /** [batch, depth, height, width, inC] */

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Depthwise convolutions to be compared with the oracle, forward and, undilated, in both gradients. */
 import {depthwiseShape} from '../oracles/oracle-depthwise.js';
-import type {Geometry, Padding} from '../oracles/oracle-ops.js';
-import {sizeOf} from '../oracles/oracle-ops.js';
-import type {MultiplierName} from './multipliers.cases.js';
-import {rotation} from './multipliers.cases.js';
+import {type Geometry, type Padding, sizeOf} from '../oracles/oracle-ops.js';
+import {type MultiplierName, rotation} from './multipliers.cases.js';
 
 export interface DepthwiseCase {
   /** [batch, height, width, inC] */

@@ -7,8 +7,13 @@ import {enginesHere, type TestEngine} from '../engines.js';
 import {check, evaluate, seedOf} from '../oracles/oracle-check.js';
 import * as oracle from '../oracles/oracle-depthwise.js';
 import {testMultiplier} from '../oracles/oracle-multipliers.js';
-import type {Activation, Geometry, Nd} from '../oracles/oracle-ops.js';
-import {activationGradient, epilogue} from '../oracles/oracle-ops.js';
+import {
+  type Activation,
+  type Geometry,
+  type Nd,
+  activationGradient,
+  epilogue,
+} from '../oracles/oracle-ops.js';
 import {dataOf, describeOnEngine, multipliersOf} from '../oracles/oracle-suite.js';
 import {tfPad, toTensor} from '../oracles/oracle-tensors.js';
 import {randomTensor} from '#src/testing/random.js';
@@ -27,7 +32,7 @@ const isDilated = ({geometry}: DepthwiseCase): boolean => geometry.dilations.som
 
 function attributes({strides, pad}: Geometry, own: object): tf.NamedAttrMap {
   const common = {strides: [...strides], pad: tfPad(pad), dilations: [1, 1], dataFormat: 'NHWC'};
-  return {...common, ...own} as unknown as tf.NamedAttrMap;
+  return {...common, ...own};
 }
 
 /** The kernels that tfjs's gradients call, called directly. */
@@ -53,14 +58,9 @@ const depthwiseKernels = {
 const forwardOp =
   ({strides, pad, dilations}: Geometry) =>
   (x: tf.Tensor, w: tf.Tensor): tf.Tensor =>
-    tf.depthwiseConv2d(
-      x as tf.Tensor4D,
-      w as tf.Tensor4D,
-      [...strides],
-      tfPad(pad) as 'same',
-      'NHWC',
-      [...dilations],
-    );
+    tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, [...strides], tfPad(pad), 'NHWC', [
+      ...dilations,
+    ]);
 
 const fusedOp =
   ({strides, pad, dilations}: Geometry, activation: Activation) =>

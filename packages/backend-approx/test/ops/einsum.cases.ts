@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Equations and broadcast batches to be compared with the oracle. */
-import type {MultiplierName} from './multipliers.cases.js';
-import {rotation} from './multipliers.cases.js';
+import {type MultiplierName, rotation} from './multipliers.cases.js';
 
 export interface EinsumCase {
   readonly equation: string;

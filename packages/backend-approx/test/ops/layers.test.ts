@@ -222,7 +222,7 @@ async function throughLayer({inputs, apply}: LayerCase): Promise<Nd[]> {
   const results = tf.tidy(() => {
     model.setWeights(model.weights.map(({shape}, i) => seeded(shape, 100 + i)));
     const xs = inputs.map((shape, i) => tf.variable(seeded([null, ...shape], 200 + i)));
-    const outputShape = (model.outputs[0] as tf.SymbolicTensor).shape;
+    const outputShape = model.outputs[0].shape;
     const dy = seeded(outputShape, 300);
     let y: tf.Tensor | undefined;
     const {grads} = tf.variableGrads(() => {

@@ -20,7 +20,7 @@ function names(): string[] {
   const listed = listMultipliers();
   const members = listFamilies().map(({name}) => {
     const ofFamily = listed.filter(info => info.family === name);
-    return ofFamily[ofFamily.length >> 1]!.name;
+    return ofFamily[ofFamily.length >> 1].name;
   });
   return [
     ...members,
@@ -79,7 +79,7 @@ function own(name: string, make: () => Multiplier): string {
 const N = 64;
 const first = Float32Array.from({length: N}, (_, i) => 1 + (i & ~3) / N);
 const second = Float32Array.from({length: N}, (_, j) => 1 + (j | 1) / N);
-const uneven = (i: number, j: number) => first[i]! * second[j]!;
+const uneven = (i: number, j: number) => first[i] * second[j];
 
 function describeLibrary({engine}: TestEngine): void {
   describe(`multipliers by name on the ${engine} engine`, () => {
@@ -114,7 +114,7 @@ function describeLibrary({engine}: TestEngine): void {
       resetCoverage();
       setMultiplier(plain);
       const expected = await losses();
-      expect(expected[4]).to.be.below(expected[0]!);
+      expect(expected[4]).to.be.below(expected[0]);
       setMultiplier(closed);
       expect(await losses()).to.deep.equal(expected);
       setMultiplier(`${closed}:lut`);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Matrix products to be compared with the oracle: shapes, transposes, multipliers, data. */
 import {sizeOf} from '../oracles/oracle-ops.js';
-import type {DataStyle, MultiplierName} from './multipliers.cases.js';
-import {MULTIPLIERS, rotation} from './multipliers.cases.js';
+import {type DataStyle, type MultiplierName, MULTIPLIERS, rotation} from './multipliers.cases.js';
 
 export interface MatMulCase {
   readonly aShape: number[];

@@ -12,16 +12,14 @@ import {evaluate, seedOf} from '../oracles/oracle-check.js';
 import {testMultiplier} from '../oracles/oracle-multipliers.js';
 import type {Geometry, Nd} from '../oracles/oracle-ops.js';
 import * as oracle from '../oracles/oracle-ops.js';
-import type {OracleProduct} from '../oracles/oracle-product.js';
-import {oracleProduct} from '../oracles/oracle-product.js';
+import {type OracleProduct, oracleProduct} from '../oracles/oracle-product.js';
 import {tfPad, toTensor} from '../oracles/oracle-tensors.js';
 import {randomTensor} from '#src/testing/random.js';
 import type {ConvCase} from './conv2d.cases.js';
 import * as conv from './conv2d.cases.js';
 import type {MatMulCase} from './matmul.cases.js';
 import * as mat from './matmul.cases.js';
-import type {MultiplierName} from './multipliers.cases.js';
-import {ASYMMETRIC, FEW, dataOptions} from './multipliers.cases.js';
+import {type MultiplierName, ASYMMETRIC, FEW, dataOptions} from './multipliers.cases.js';
 import {EDGES, NAN_BITS} from './specials.cases.js';
 
 type Tensors = tf.Tensor[];
@@ -81,19 +79,27 @@ const isDilated = ({geometry}: ConvCase): boolean => geometry.dilations.some(d =
 /** The kernels that tfjs's gradients call, called directly. */
 const stockKernels = {
   filterGradient: (x: tf.Tensor, dy: tf.Tensor, filterShape: number[], geometry: Geometry) =>
-    tf.engine().runKernel('Conv2DBackpropFilter', {x, dy}, {
-      strides: [...geometry.strides],
-      pad: tfPad(geometry.pad),
-      dataFormat: 'NHWC',
-      filterShape,
-    } as unknown as tf.NamedAttrMap) as tf.Tensor,
+    tf.engine().runKernel(
+      'Conv2DBackpropFilter',
+      {x, dy},
+      {
+        strides: [...geometry.strides],
+        pad: tfPad(geometry.pad),
+        dataFormat: 'NHWC',
+        filterShape,
+      },
+    ) as tf.Tensor,
   inputGradient: (dy: tf.Tensor, filter: tf.Tensor, inputShape: number[], geometry: Geometry) =>
-    tf.engine().runKernel('Conv2DBackpropInput', {dy, filter}, {
-      strides: [...geometry.strides],
-      pad: tfPad(geometry.pad),
-      dataFormat: 'NHWC',
-      inputShape,
-    } as unknown as tf.NamedAttrMap) as tf.Tensor,
+    tf.engine().runKernel(
+      'Conv2DBackpropInput',
+      {dy, filter},
+      {
+        strides: [...geometry.strides],
+        pad: tfPad(geometry.pad),
+        dataFormat: 'NHWC',
+        inputShape,
+      },
+    ) as tf.Tensor,
 };
 
 function describeOps(options: TestEngine): void {
@@ -514,12 +520,16 @@ function describeOps(options: TestEngine): void {
           operands: [randomTensor(yShape, 1), randomTensor(wShape, 2)],
           op: (dy, filter) =>
             toLast(
-              tf.engine().runKernel('Conv2DBackpropInput', {dy: toFirst(dy), filter}, {
-                strides: [...strides],
-                pad: tfPad(pad),
-                dataFormat: 'NCHW',
-                inputShape: [xShape[0], xShape[3], xShape[1], xShape[2]],
-              } as unknown as tf.NamedAttrMap) as tf.Tensor,
+              tf.engine().runKernel(
+                'Conv2DBackpropInput',
+                {dy: toFirst(dy), filter},
+                {
+                  strides: [...strides],
+                  pad: tfPad(pad),
+                  dataFormat: 'NCHW',
+                  inputShape: [xShape[0], xShape[3], xShape[1], xShape[2]],
+                },
+              ) as tf.Tensor,
             ),
           own: (p, dy, w) => oracle.conv2dInputGradient(p, dy, w, xShape, geometry),
         }));
@@ -531,12 +541,16 @@ function describeOps(options: TestEngine): void {
           k: oracle.sizeOf(yShape.slice(0, 3)),
           operands: [randomTensor(xShape, 1), randomTensor(yShape, 2)],
           op: (x, dy) =>
-            tf.engine().runKernel('Conv2DBackpropFilter', {x: toFirst(x), dy: toFirst(dy)}, {
-              strides: [...strides],
-              pad: tfPad(pad),
-              dataFormat: 'NCHW',
-              filterShape: wShape,
-            } as unknown as tf.NamedAttrMap) as tf.Tensor,
+            tf.engine().runKernel(
+              'Conv2DBackpropFilter',
+              {x: toFirst(x), dy: toFirst(dy)},
+              {
+                strides: [...strides],
+                pad: tfPad(pad),
+                dataFormat: 'NCHW',
+                filterShape: wShape,
+              },
+            ) as tf.Tensor,
           own: (p, x, dy) => oracle.conv2dFilterGradient(p, x, dy, wShape, geometry),
         }));
     });

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** conv3d and its two gradients as loop nests, NDHWC, filter [depth, height, width, inC, outC]. */
-import type {Nd} from './oracle-ops.js';
-import {OrderedSum, sizeOf} from './oracle-ops.js';
+import {type Nd, OrderedSum, sizeOf} from './oracle-ops.js';
 import type {OracleProduct} from './oracle-product.js';
 import {meetings, spatialAxis} from './oracle-spatial.js';
 

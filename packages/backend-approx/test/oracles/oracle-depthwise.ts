@@ -4,8 +4,7 @@
  * multiplier]: channel `ic` of the input has `multiplier` output channels of its own, stored at
  * `ic * multiplier + q`.
  */
-import type {Geometry, Nd} from './oracle-ops.js';
-import {OrderedSum} from './oracle-ops.js';
+import {type Geometry, type Nd, OrderedSum} from './oracle-ops.js';
 import type {OracleProduct} from './oracle-product.js';
 import {meetings, spatialAxis} from './oracle-spatial.js';
 

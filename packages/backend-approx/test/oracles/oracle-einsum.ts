@@ -4,8 +4,7 @@
  * indices and over batches. All products over all summed indices are formed: nothing is summed
  * before it is multiplied.
  */
-import type {Nd} from './oracle-ops.js';
-import {OrderedSum, sizeOf} from './oracle-ops.js';
+import {type Nd, OrderedSum, sizeOf} from './oracle-ops.js';
 import type {OracleProduct} from './oracle-product.js';
 
 interface Equation {

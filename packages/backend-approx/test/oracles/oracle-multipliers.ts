@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The multipliers that the op tests run with: shipped ones by name, and random asymmetric tables. */
 import type {MantissaLut} from '@tfjs-approx/arithmetic';
-import type {OracleProduct} from './oracle-product.js';
-import {oracleProduct, tableProduct} from './oracle-product.js';
+import {type OracleProduct, oracleProduct, tableProduct} from './oracle-product.js';
 import {randomTable} from '#src/testing/random-tables.js';
 
 export interface TestMultiplier {

@@ -4,12 +4,18 @@
  * the forward pass had used and how, its result by the loop nests, and its number of products.
  */
 import type {Pass} from '#src/index.js';
-import {conv3d, conv3dFilterGradient, conv3dInputGradient} from './oracle-conv3d.js';
-import type {Geometry3D} from './oracle-conv3d.js';
+import {
+  conv3d,
+  conv3dFilterGradient,
+  conv3dInputGradient,
+  type Geometry3D,
+} from './oracle-conv3d.js';
 import {depthwise, depthwiseFilterGradient, depthwiseInputGradient} from './oracle-depthwise.js';
 import {einsum, splitEquation} from './oracle-einsum.js';
-import type {Activation, Geometry, Nd} from './oracle-ops.js';
 import {
+  type Activation,
+  type Geometry,
+  type Nd,
   conv2d,
   conv2dFilterGradient,
   conv2dInputGradient,
@@ -105,7 +111,7 @@ function planar({attributes}: KernelCall): Geometry {
   return {
     strides: pair(strides),
     dilations: pair(dilations ?? 1),
-    pad: padding(pad) as Geometry['pad'],
+    pad: padding(pad),
   };
 }
 
@@ -114,7 +120,7 @@ function spatial({attributes}: KernelCall): Geometry3D {
   return {
     strides: triple(strides),
     dilations: triple(dilations ?? 1),
-    pad: padding(pad) as Geometry3D['pad'],
+    pad: padding(pad),
   };
 }
 

@@ -9,7 +9,7 @@ import {
   setEngine,
   setMultiplier,
 } from '#src/index.js';
-import {expectAdapter} from '#src/testing/adapter.js';
+import {expectAdapter} from '#src/testing/expect-adapter.js';
 
 describe('the webgpu engine', () => {
   before(async () => {
@@ -33,7 +33,7 @@ describe('the webgpu engine', () => {
       const bias = tf.tensor1d([10, 20], 'int32').toFloat();
       return [
         tf.matMul(a, b),
-        tf.fused.matMul({a: a as tf.Tensor2D, b: b as tf.Tensor2D, bias}),
+        tf.fused.matMul({a: a, b: b, bias}),
         // Through int32 on the GPU, where the cast only relabels.
         tf.matMul(a.add(0.5).toInt().toFloat(), b),
       ];

@@ -264,8 +264,8 @@ function describeIntegers(expectStock: ExpectStock, start: () => Promise<void>):
     await expectStock(() => tf.dot(large([9], 16), large([9], 16)));
     await expectStock(() =>
       tf.fused.matMul({
-        a: large([2, 3], 16) as tf.Tensor2D,
-        b: large([3, 4], 16) as tf.Tensor2D,
+        a: large([2, 3], 16),
+        b: large([3, 4], 16),
         bias: large([4]),
       }),
     );
@@ -326,9 +326,7 @@ function describeScans(expectStock: ExpectStock, start: () => Promise<void>): vo
   it('multinomial draws the same samples, also when it draws one', async () => {
     const seeds = Array.from({length: 20}, (_, i) => i + 1);
     const logits = () => tf.log(tf.tensor1d([0.1, 0.2, 0.7]));
-    await expectStock(() =>
-      tf.concat(seeds.map(seed => tf.multinomial(logits() as tf.Tensor1D, 1, seed))),
-    );
+    await expectStock(() => tf.concat(seeds.map(seed => tf.multinomial(logits(), 1, seed))));
     const rows = () => tf.tensor2d([0.1, 0.2, 0.7, 0.5, 0.25, 0.25], [2, 3]);
     await expectStock(() => tf.multinomial(rows(), 50, 3, true));
     await expectStock(() => tf.multinomial(rows().log() as tf.Tensor2D, 50, 3));
@@ -440,7 +438,7 @@ const RECURRENT: Record<string, () => tf.layers.Layer> = {
   GRU: () => tf.layers.gru({units: 4, ...constant}),
   Bidirectional: () =>
     tf.layers.bidirectional({
-      layer: tf.layers.lstm({units: 4, ...constant}) as tf.RNN,
+      layer: tf.layers.lstm({units: 4, ...constant}),
       mergeMode: 'concat',
     }),
 };

@@ -57,7 +57,7 @@ export function describeBackends(): void {
       setMultiplier('mitchell7');
       const product = tf.matMul([[1.5]], [[1.5]]);
       await tf.setBackend('cpu');
-      const onCpu = tf.matMul(product as tf.Tensor2D, [[1.5]]);
+      const onCpu = tf.matMul(product, [[1.5]]);
       expect((await onCpu.data())[0]).to.equal(3);
       await tf.setBackend('approx');
       const back = tf.matMul(onCpu, [[1.5]]);

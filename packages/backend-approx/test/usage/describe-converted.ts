@@ -162,8 +162,8 @@ export function describeConverted(): void {
     it('nodes of the graph model get multipliers by name and glob', async () => {
       setMultiplier('mbm7');
       const model = await tf.loadGraphModel(GRAPH_MODEL);
-      assignMultipliers(model, {[NODES[0]!]: 'bf16', '*/logits/*': 'fp32', '*': 'mitchell5'});
-      expect(getAssignment(model)[NODES[0]!]).to.deep.equal({
+      assignMultipliers(model, {[NODES[0]]: 'bf16', '*/logits/*': 'fp32', '*': 'mitchell5'});
+      expect(getAssignment(model)[NODES[0]]).to.deep.equal({
         forward: 'bf16',
         inputGradient: 'bf16',
         weightGradient: 'bf16',

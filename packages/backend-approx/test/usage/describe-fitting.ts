@@ -31,12 +31,9 @@ export function describeFitting(): void {
       await same.fit(xs, ys, {epochs: 3, batchSize: BATCH, shuffle: false, verbose: 0});
       expectSameBits('weights', await weightsOf(model), await weightsOf(same));
 
-      const [loss, accuracy] = (await model.evaluateDataset(
-        dataset() as tf.data.Dataset<never>,
-        {
-          verbose: 0,
-        } as never,
-      )) as tf.Scalar[];
+      const [loss, accuracy] = (await model.evaluateDataset(dataset() as tf.data.Dataset<never>, {
+        verbose: 0,
+      })) as tf.Scalar[];
       const [sameLoss] = same.evaluate(xs, ys, {batchSize: BATCH}) as tf.Scalar[];
       expect((await loss.data())[0]).to.be.closeTo((await sameLoss.data())[0], 1e-6);
       release(loss, accuracy, sameLoss, xs, ys, model, same);
@@ -57,7 +54,7 @@ export function describeFitting(): void {
       const {history} = await model.fitDataset(examples, {
         epochs: 2,
         batchesPerEpoch: 3,
-        validationData: dataset() as tf.data.Dataset<never>,
+        validationData: dataset(),
         verbose: 0,
       });
       expect(history.val_loss).to.have.lengthOf(2);

@@ -25,12 +25,12 @@ export function describeHelpers(): void {
 
     for (const indexing of ['xy', 'ij']) {
       it(`meshgrid (${indexing}) repeats values unchanged, in its gradient too, and is listed`, async () => {
-        const rows = [...(await tf.meshgrid(FINE, [5, 6], {indexing})[0]!.data())].sort();
+        const rows = [...(await tf.meshgrid(FINE, [5, 6], {indexing})[0].data())].sort();
         expect(rows).to.deep.equal([...FINE, ...FINE].map(Math.fround).sort());
-        const single = await tf.meshgrid(FINE, [5], {indexing})[0]!.data();
+        const single = await tf.meshgrid(FINE, [5], {indexing})[0].data();
         expect([...single]).to.deep.equal(FINE.map(Math.fround));
         const gradient = tf.grad((x: tf.Tensor) =>
-          tf.meshgrid(x, tf.tensor1d([5, 6]), {indexing})[0]!.mul(1.3),
+          tf.meshgrid(x, tf.tensor1d([5, 6]), {indexing})[0].mul(1.3),
         )(tf.tensor1d(FINE));
         expect((await gradient.data())[0]).to.be.closeTo(2.6, 1e-6);
         const {entries} = coverage();

@@ -15,7 +15,7 @@ import {
   setMultiplier,
   SynchronousReadError,
 } from '#src/index.js';
-import {expectAdapter} from '#src/testing/adapter.js';
+import {expectAdapter} from '#src/testing/expect-adapter.js';
 import {denseNet, tensors, weightsOf} from './nets.js';
 import type {ApproxWebGPUBackend} from '#src/engines/webgpu/backend.js';
 
@@ -314,7 +314,7 @@ describe('synchronous reads on the webgpu engine', () => {
 
     const product = () => {
       let x: tf.Tensor = tf.ones([256, 256]);
-      for (let i = 0; i < 8; i++) x = tf.matMul(x as tf.Tensor2D, tf.eye(256));
+      for (let i = 0; i < 8; i++) x = tf.matMul(x, tf.eye(256));
       return x;
     };
 

@@ -33,6 +33,6 @@ export function areaOf(counts: CellCounts): Area {
   const kinds = Object.entries(counts);
   const cells = kinds.reduce((sum, [, count]) => sum + count, 0);
   if (!kinds.every(([kind]) => Object.hasOwn(TRANSISTORS, kind))) return {cells};
-  const transistors = kinds.reduce((sum, [kind, count]) => sum + count * TRANSISTORS[kind]!, 0);
+  const transistors = kinds.reduce((sum, [kind, count]) => sum + count * TRANSISTORS[kind], 0);
   return {cells, transistors, gateEquivalents: transistors / 4};
 }

@@ -83,10 +83,10 @@ export function errorMetrics(
   let wrong = 0;
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
-      const weight = first[i]! * second[j]!;
+      const weight = first[i] * second[j];
       if (weight === 0) continue;
       const exact = (1 + i / n) * (1 + j / n);
-      const difference = products[i * n + j]! - exact;
+      const difference = products[i * n + j] - exact;
       const error = (100 * difference) / exact;
       const distance = (100 * Math.abs(difference)) / largest;
       total += weight;

@@ -54,9 +54,9 @@ describe('fractionWeights', () => {
       0.1875: 0.5743657,
     };
     let low = 0;
-    for (const start of [0.125, 0.25, 0.5, 1, 2, 4]) low += phi[1.5 * start]! - phi[start]!;
+    for (const start of [0.125, 0.25, 0.5, 1, 2, 4]) low += phi[1.5 * start] - phi[start];
     // Below 1/8 the density is flat to 1%: half of the rest.
-    low += (phi[0.125]! - 0.5) / 2;
+    low += (phi[0.125] - 0.5) / 2;
     expect(fractionWeights('normal', 'mitchell1')[0]).closeTo(2 * low, 2e-4);
   });
 
@@ -71,7 +71,7 @@ describe('fractionWeights', () => {
       const found = fractionWeights(sample, name);
       expect(sum(found)).closeTo(1, 1e-12);
       let chiSquare = 0;
-      expected.forEach((p, i) => (chiSquare += (sample.length * (found[i]! - p) ** 2) / p));
+      expected.forEach((p, i) => (chiSquare += (sample.length * (found[i] - p) ** 2) / p));
       const degrees = expected.length - 1;
       expect(chiSquare, name).within(
         degrees - 4 * Math.sqrt(2 * degrees),

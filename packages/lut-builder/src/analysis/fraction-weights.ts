@@ -53,9 +53,9 @@ export function fractionWeights(
     addDistribution(weights, rounding, mass);
   } else {
     for (let k = 0; k < operands.length; k++) {
-      const u = floatToBits(roundOperand(operands[k]!, format, rounding));
+      const u = floatToBits(roundOperand(operands[k], format, rounding));
       const exponent = (u >>> 23) & 0xff;
-      if (exponent > 0 && exponent < 255) weights[(u & 0x7fffff) >>> (23 - m)]!++;
+      if (exponent > 0 && exponent < 255) weights[(u & 0x7fffff) >>> (23 - m)]++;
     }
   }
   const sum = weights.reduce((a, b) => a + b, 0);
@@ -94,7 +94,7 @@ function addDistribution(weights: Float64Array, rounding: OperandRounding, mass:
     for (let i = 0; i < n; i++) {
       const low = 1 + i / n - (i === 0 ? belowOne : below);
       const high = 1 + (i + 1) / n - below;
-      weights[i]! += mass(scale * low, scale * high);
+      weights[i] += mass(scale * low, scale * high);
     }
   }
 }

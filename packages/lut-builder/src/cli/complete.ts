@@ -70,8 +70,8 @@ function addFiles(add: Complete, extensions: readonly string[]): void {
     const found = entriesOf(folder)
       .filter(({name}) => !name.startsWith('.') && `${folder}${name}`.startsWith(word))
       .filter(entry => entry.isDirectory() || hasExtension(entry.name, extensions));
-    if (found.length === 1 && found[0]!.isDirectory()) {
-      word = `${folder}${found[0]!.name}/`;
+    if (found.length === 1 && found[0].isDirectory()) {
+      word = `${folder}${found[0].name}/`;
       continue;
     }
     for (const entry of found) add(`${folder}${entry.name}${entry.isDirectory() ? '/' : ''}`, '');

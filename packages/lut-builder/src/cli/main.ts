@@ -7,7 +7,7 @@ import {Console} from 'node:console';
 import {CommanderError} from 'commander';
 import {errorJson, exitCodeOf, messageOf} from './failure.js';
 import {createProgram} from './program.js';
-import {type Report, paint} from './report.js';
+import {type Report, paint} from './command-output.js';
 
 // `lut-builder list | head -1` closes the pipe early, which is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -22,7 +22,7 @@ import {metrics} from './commands/metrics.js';
 import {report} from './commands/report.js';
 import type {NamedValues} from '../sources/named-values.js';
 import {addCompletion} from './complete.js';
-import {type Report, paint} from './report.js';
+import {type Report, paint} from './command-output.js';
 import {LAYOUTS} from './table-file.js';
 
 /** @param print Called once, when a command has succeeded. */

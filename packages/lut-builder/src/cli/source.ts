@@ -70,7 +70,7 @@ const SOURCE_KINDS: readonly SourceKind[] = [
     takesSeveral: false,
     options: ['function', ...COMMON_OPTIONS],
     build: ([path], options) =>
-      lutFromModule(path!, {
+      lutFromModule(path, {
         functionName: options.function,
         ...common(options),
         mantissaBits: options.mantissaBits!,
@@ -108,7 +108,7 @@ const SOURCE_KINDS: readonly SourceKind[] = [
     takesSeveral: false,
     options: ['mantissaBits', 'name', 'rounding', 'entries'],
     async build([path], {rounding, ...options}) {
-      const lut = await readTable(path!, options);
+      const lut = await readTable(path, options);
       return rounding === undefined ? lut : Object.freeze({...lut, rounding});
     },
   },
@@ -121,7 +121,7 @@ export async function buildTable(
   sources: readonly string[],
   options: BuildOptions,
 ): Promise<MantissaLut> {
-  const source = sources[0]!;
+  const source = sources[0];
   const kind = kindOf(source);
   const isPublished = kind === undefined && !looksLikeAPath(source);
   if (kind === undefined && !isPublished) throw notASource(source);

@@ -3,7 +3,7 @@
 import {createHash} from 'node:crypto';
 import {stat} from 'node:fs/promises';
 import {type CellCounts, areaOf} from '../analysis/area.js';
-import {circuitFactsOf} from '../analysis/circuit.js';
+import {circuitFactsOf} from '../analysis/circuit-facts.js';
 import {extensionOf, hasExtension} from '../file-extension.js';
 import {mantissaBitsInName, type MantissaLut, MAX_MANTISSA_BITS} from '@tfjs-approx/arithmetic';
 import {type EntryKind, WRITTEN_EXTENSIONS, readLut, writeLut} from '../node.js';
@@ -12,7 +12,7 @@ import {decodeCsv} from '../sources/tables/csv.js';
 import {npyHeader} from '../sources/tables/npy.js';
 import {TFAPPROX_BYTES} from '../sources/tables/tfapprox.js';
 import {UsageError} from './failure.js';
-import {grouped} from './report.js';
+import {grouped} from './command-output.js';
 
 /** Layouts that can be written. */
 export const LAYOUTS = ['safetensors', 'approxtrain-u8', 'approxtrain-u32'] as const;

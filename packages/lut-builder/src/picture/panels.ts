@@ -215,7 +215,7 @@ export function areaPanel(
 /** How often each error occurs. Root scale: a spike of exact products must not flatten the rest. */
 export function histogramPanel(series: readonly Series[], size: Size): string {
   const steps = series.flatMap(({label, histogram}) => [
-    {label, x: histogram[0]!.low, y: 0},
+    {label, x: histogram[0].low, y: 0},
     ...histogram.flatMap(({low, high, share}) => [
       {label, x: low, y: share},
       {label, x: high, y: share},
@@ -223,7 +223,7 @@ export function histogramPanel(series: readonly Series[], size: Size): string {
     {label, x: histogram.at(-1)!.high, y: 0},
   ]);
   const highest = Math.max(...steps.map(({y}) => y));
-  const {low, high} = series[0]!.histogram[0]!;
+  const {low, high} = series[0].histogram[0];
   return draw(size, `Share of pairs (% per bin of ${plain(high - low)})`, {
     ...scales(series),
     x: {label: null, nice: true},
@@ -289,7 +289,7 @@ function heatMapImage({side: cells, errors}: ErrorGrid, extent: number, side: nu
     // Pictures begin at the top, the axis at the bottom.
     const row = (cells - 1 - Math.floor(y / zoom)) * cells;
     for (let x = 0; x < n; x++) {
-      pixels[y * n + x] = divergingLevel(errors[row + Math.floor(x / zoom)]!, extent);
+      pixels[y * n + x] = divergingLevel(errors[row + Math.floor(x / zoom)], extent);
     }
   }
   return dataUri(encodePng(n, n, pixels, DIVERGING_PALETTE));
@@ -339,7 +339,7 @@ export function rowsPanel(
   {title, width}: {title: string; width: number},
 ): string {
   const points = rows.flatMap(({label: row, values}) =>
-    values.flatMap((value, i) => (value === null ? [] : [{row, label: labels[i]!, value}])),
+    values.flatMap((value, i) => (value === null ? [] : [{row, label: labels[i], value}])),
   );
   // Room for the marks: names take two fifths of the width at most.
   const shown = new Map(

@@ -4,7 +4,7 @@ import {inflateSync} from 'node:zlib';
 import {expect} from 'chai';
 import {parseHTML} from 'linkedom';
 import {getMultiplier, lutMultiplier} from '@tfjs-approx/arithmetic';
-import {createReport} from '../report/report.js';
+import {createReport} from '../report/error-report.js';
 import {comparison, scaleEnd} from './comparison.js';
 import {heatMapPanel, rowsPanel} from './panels.js';
 import {encodePng} from './png.js';
@@ -88,9 +88,9 @@ describe('encodePng', () => {
 
   it('writes size, palette and rows', () => {
     const {IHDR, PLTE, IDAT, IEND} = chunksOf(png);
-    expect([...IHDR!]).to.deep.equal([0, 0, 0, 3, 0, 0, 0, 2, 8, 3, 0, 0, 0]);
-    expect([...PLTE!]).to.deep.equal(palette.flat());
-    expect([...inflateSync(IDAT!)]).to.deep.equal([0, 0, 1, 2, 0, 2, 1, 0]);
+    expect([...IHDR]).to.deep.equal([0, 0, 0, 3, 0, 0, 0, 2, 8, 3, 0, 0, 0]);
+    expect([...PLTE]).to.deep.equal(palette.flat());
+    expect([...inflateSync(IDAT)]).to.deep.equal([0, 0, 1, 2, 0, 2, 1, 0]);
     expect(IEND).to.have.lengthOf(0);
   });
 
@@ -106,7 +106,7 @@ describe('encodePng', () => {
 });
 
 describe('the diverging scale', () => {
-  const colour = (error: number) => DIVERGING_PALETTE[divergingLevel(error, 10)]!;
+  const colour = (error: number) => DIVERGING_PALETTE[divergingLevel(error, 10)];
 
   it('is white at zero and only there', () => {
     expect(colour(0)).to.deep.equal([255, 255, 255]);
@@ -120,7 +120,7 @@ describe('the diverging scale', () => {
   });
 
   it('grows darker with the size of the error, alike on both sides', () => {
-    const light = ([r, g, b]: readonly number[]) => 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+    const light = ([r, g, b]: readonly number[]) => 0.2126 * r + 0.7152 * g + 0.0722 * b;
     for (let size = 1; size <= 10; size++) {
       for (const sign of [-1, 1]) {
         expect(light(colour(sign * size))).to.be.below(light(colour(sign * (size - 1))));
@@ -164,17 +164,17 @@ describe('texts in a picture', () => {
   it('lose their middle where there is no room, and are else as they are', () => {
     const style = {size: 12};
     expect(fitText('mbm7', 100, style)).to.equal('mbm7');
-    const short = fitText(LONG_NAMES[0]!, 150, style);
+    const short = fitText(LONG_NAMES[0], 150, style);
     expect(short).to.match(/^mul8u_[^…]*…[^…]*_out_a$/);
     expect(textWidth(short, style)).to.be.within(130, 150);
-    expect(fitText(LONG_NAMES[1]!, 150, style)).to.not.equal(short);
+    expect(fitText(LONG_NAMES[1], 150, style)).to.not.equal(short);
     expect(fitText('乘法器乘法器', 50, style)).to.equal('乘法…器');
     expect(fitText('mbm7', 1, style)).to.equal('…');
   });
 
   it('of long names stay in their place, with the whole name as a title', async () => {
     const svg = compareLong();
-    const title = /<text [^>]*font-size="20"[^>]*>([^<]+)</.exec(svg)![1]!;
+    const title = /<text [^>]*font-size="20"[^>]*>([^<]+)</.exec(svg)![1];
     expect(title).to.contain('…');
     expect(await drawnWidth(title, 20, true)).to.be.below(1160 - 2 * 24);
     const {document} = parseHTML(svg);
@@ -184,14 +184,14 @@ describe('texts in a picture', () => {
       );
       // The heat map's; in the legend there is room.
       expect(shortened, name).to.have.lengthOf(1);
-      const text = shortened[0]!.firstChild!.textContent!;
+      const text = shortened[0].firstChild!.textContent!;
       expect(await drawnWidth(text, 13.5, true), name).to.be.below(270);
     }
     const side = heatMapPanel(
       {side: 1, pairsPerCell: 1, errors: Float32Array.of(0)},
-      {title: LONG_NAMES[0]!, extent: 1, side: 175},
+      {title: LONG_NAMES[0], extent: 1, side: 175},
     );
-    const inPage = />(mul8u[^<]*…[^<]*)</.exec(side)![1]!;
+    const inPage = />(mul8u[^<]*…[^<]*)</.exec(side)![1];
     expect(await drawnWidth(inPage, 13.5, true)).to.be.below(245);
   });
 
@@ -246,7 +246,7 @@ describe('the comparison picture', () => {
       expect(svg).to.not.contain('NaN');
       // resvg reads XML strictly.
       const {IHDR} = chunksOf(await renderPng(svg, 0.25));
-      expect(IHDR!.readUInt32BE(0)).to.equal(1160 / 4);
+      expect(IHDR.readUInt32BE(0)).to.equal(1160 / 4);
     }
   });
 

@@ -16,10 +16,10 @@ const SERIES = [INK, '#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56
 /** A second sign beside colour, for grey prints and lines that lie on each other. */
 const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'wye', 'times'] as const;
 
-export const seriesColour = (i: number) => SERIES[i % SERIES.length]!;
+export const seriesColour = (i: number) => SERIES[i % SERIES.length];
 // Shifted by one at each round, so that colour and symbol together repeat late.
 export const seriesSymbol = (i: number) =>
-  SYMBOLS[(i + Math.floor(i / SERIES.length)) % SYMBOLS.length]!;
+  SYMBOLS[(i + Math.floor(i / SERIES.length)) % SYMBOLS.length];
 
 /**
  * From below the exact product (purple) over white to above it (green): five colours of PRGn by
@@ -42,8 +42,8 @@ export const DIVERGING_PALETTE: ReadonlyArray<readonly number[]> = Array.from(
   (_, level) => {
     const place = (level / (LEVELS - 1)) * (DIVERGING.length - 1);
     const below = Math.min(Math.floor(place), DIVERGING.length - 2);
-    return DIVERGING[below]!.map((from, c) =>
-      Math.round(from + (place - below) * (DIVERGING[below + 1]![c]! - from)),
+    return DIVERGING[below].map((from, c) =>
+      Math.round(from + (place - below) * (DIVERGING[below + 1][c] - from)),
     );
   },
 );

@@ -50,8 +50,8 @@ describe('the shape of an error', () => {
   it('histogram: zero in the middle of a bin, gaps included, all of the pairs', () => {
     const bins = errorHistogram(Float64Array.of(0, 0.04, -0.1, 0.3), 0.1);
     expect(bins.map(({share}) => share)).to.deep.equal([25, 50, 0, 0, 25]);
-    expect(bins[0]!.low).to.be.closeTo(-0.15, 1e-12);
-    expect(bins[0]!.high).to.be.closeTo(-0.05, 1e-12);
+    expect(bins[0].low).to.be.closeTo(-0.15, 1e-12);
+    expect(bins[0].high).to.be.closeTo(-0.05, 1e-12);
     const all = errorHistogram(relativeErrors(getMultiplier('mbm7').lut()), 0.5);
     expect(all.reduce((sum, {share}) => sum + share, 0)).to.be.closeTo(100, 1e-9);
   });

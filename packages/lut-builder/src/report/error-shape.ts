@@ -13,7 +13,7 @@ export function relativeErrors(lut: MantissaLut): Float64Array {
   for (let i = 0, e = 0; i < n; i++) {
     for (let j = 0; j < n; j++, e++) {
       const exact = (1 + i / n) * (1 + j / n);
-      errors[e] = (100 * (products[e]! - exact)) / exact;
+      errors[e] = (100 * (products[e] - exact)) / exact;
     }
   }
   return errors;
@@ -39,7 +39,7 @@ export function errorGrid(errors: Float64Array, mostCells = 128): ErrorGrid {
     const row = Math.floor(i / pairsPerCell) * side;
     for (let j = 0; j < n; j++, e++) {
       const cell = row + Math.floor(j / pairsPerCell);
-      if (Math.abs(errors[e]!) > Math.abs(cells[cell]!)) cells[cell] = errors[e]!;
+      if (Math.abs(errors[e]) > Math.abs(cells[cell])) cells[cell] = errors[e]!;
     }
   }
   return {side, pairsPerCell, errors: cells};
@@ -75,8 +75,8 @@ export function errorHistogram(
   const counts = new Map<number, number>();
   const beyond = new Set<number>();
   for (let e = 0; e < errors.length; e++) {
-    const bin = Math.max(-last, Math.min(last, Math.round(errors[e]! / width)));
-    if (Math.abs(errors[e]!) > (last + 0.5) * width) beyond.add(bin);
+    const bin = Math.max(-last, Math.min(last, Math.round(errors[e] / width)));
+    if (Math.abs(errors[e]) > (last + 0.5) * width) beyond.add(bin);
     counts.set(bin, (counts.get(bin) ?? 0) + 1);
   }
   const bins = [...counts.keys()];
@@ -113,18 +113,18 @@ export function errorsByProduct(errors: Float64Array): ProductBin[] {
   for (let i = 0, e = 0; i < n; i++) {
     for (let j = 0; j < n; j++, e++) {
       const slice = Math.floor(SLICES_PER_BINADE * Math.log2((1 + i / n) * (1 + j / n)));
-      const magnitude = Math.abs(errors[e]!);
-      pairs[slice]!++;
-      sums[slice]! += errors[e]!;
-      absolute[slice]! += magnitude;
-      worst[slice] = Math.max(worst[slice]!, magnitude);
+      const magnitude = Math.abs(errors[e]);
+      pairs[slice]++;
+      sums[slice] += errors[e];
+      absolute[slice] += magnitude;
+      worst[slice] = Math.max(worst[slice], magnitude);
     }
   }
   return Array.from(pairs, (count, s) => ({
     log2: (s + 0.5) / SLICES_PER_BINADE,
     pairs: count,
-    mean: sums[s]! / count,
-    meanAbsolute: absolute[s]! / count,
-    worstCase: worst[s]!,
+    mean: sums[s] / count,
+    meanAbsolute: absolute[s] / count,
+    worstCase: worst[s],
   })).filter(bin => bin.pairs > 0);
 }

@@ -15,7 +15,7 @@ import {
   scaleBar,
 } from '../picture/panels.js';
 import {escapeXml as escape} from '../picture/style.js';
-import type {ErrorReport, ReportedMultiplier} from './report.js';
+import type {ErrorReport, ReportedMultiplier} from './error-report.js';
 import {PAGE_STYLE} from './page-style.js';
 import {paretoFront} from './pareto.js';
 import {CLIP_FACTOR} from './robust-scale.js';

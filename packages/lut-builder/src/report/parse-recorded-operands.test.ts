@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {type RecordedOperands} from '@tfjs-approx/arithmetic';
+import type {RecordedOperands} from '@tfjs-approx/arithmetic';
 import {expect} from 'chai';
 import {OperandsFormatError} from '../errors.js';
 import {parseRecordedOperands} from './parse-recorded-operands.js';
@@ -53,7 +53,7 @@ describe('a file of recorded operands', () => {
     const zeros = {values: 4, zeros: 4, nonFinite: 0, fractions: [0, 0, 0, 0]};
     const allZero = withSecond({...zeros, exponents: {first: 0, counts: []}});
     const read: RecordedOperands = parseRecordedOperands(JSON.stringify(allZero), 'x.json');
-    expect(read.products[0]!.second.zeros).to.equal(4);
+    expect(read.products[0].second.zeros).to.equal(4);
   });
 
   const second = 'products[0].second';

@@ -15,7 +15,7 @@ function histogram(values: readonly number[], fractionBits = 11): OperandHistogr
   const normal = values.filter(value => value !== 0);
   for (const value of normal) {
     const significand = Math.abs(value) / 2 ** Math.floor(Math.log2(Math.abs(value)));
-    fractions[Math.floor((significand - 1) * 2 ** fractionBits)]!++;
+    fractions[Math.floor((significand - 1) * 2 ** fractionBits)]++;
   }
   return {
     values: values.length,
@@ -108,7 +108,7 @@ describe('recorded operands', () => {
   });
 
   it('products that were not formed, and infinite ones, have no metrics and no weight', () => {
-    const infinite = recorded([10, [1], [1.5]]).products[0]!;
+    const infinite = recorded([10, [1], [1.5]]).products[0];
     const {values} = infinite.first;
     const none = new Array<number>(2048).fill(0);
     const exponents = {first: 0, counts: []};

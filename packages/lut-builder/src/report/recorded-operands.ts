@@ -40,19 +40,19 @@ export function recordedWeights(
   let sum = 0;
   const add = (fraction: number, count: number) => {
     // Rounding up to 2 gives the fraction 0 of the next binade.
-    weights[fraction % weights.length]! += count;
+    weights[fraction % weights.length] += count;
     sum += count;
   };
   for (let bin = 0; bin < fractions.length; bin++) {
     const below = bin >>> dropped;
     if (rounding === 'truncate') {
-      add(below, fractions[bin]!);
+      add(below, fractions[bin]);
     } else if (dropped === 0) {
       // The bits that decide were not recorded.
-      add(below, fractions[bin]! / 2);
-      add(below + 1, fractions[bin]! / 2);
+      add(below, fractions[bin] / 2);
+      add(below + 1, fractions[bin] / 2);
     } else {
-      add(below + ((bin >>> (dropped - 1)) & 1), fractions[bin]!);
+      add(below + ((bin >>> (dropped - 1)) & 1), fractions[bin]);
     }
   }
   return sum === 0 ? null : weights.map(weight => weight / sum);
@@ -85,7 +85,7 @@ export function recordedMetrics(
     return first && second ? errorMetrics(multiplier, {weights: {first, second}}) : null;
   });
   const parts = products.flatMap((metrics, p) =>
-    metrics ? [{metrics, weight: weightOf(recorded.products[p]!)}] : [],
+    metrics ? [{metrics, weight: weightOf(recorded.products[p])}] : [],
   );
   return {all: parts.length > 0 ? mixture(parts) : null, products};
 }
@@ -107,7 +107,7 @@ function mixture(
   const bias = mean(m => m.mean);
   const meanSquare = mean(m => m.rootMeanSquare ** 2);
   return {
-    pairs: parts[0]!.metrics.pairs,
+    pairs: parts[0].metrics.pairs,
     mean: bias,
     meanAbsolute: mean(m => m.meanAbsolute),
     rootMeanSquare: Math.sqrt(meanSquare),

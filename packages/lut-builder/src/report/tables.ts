@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The tables of a report's page: a column for each multiplier, the best value of each row marked. */
-import {
-  type OperandHistogram,
-  type RecordedPass,
-  type RecordedProducts,
-} from '@tfjs-approx/arithmetic';
+import type {OperandHistogram, RecordedPass, RecordedProducts} from '@tfjs-approx/arithmetic';
 import {marker} from '../picture/panels.js';
 import {escapeXml as escape} from '../picture/style.js';
 import {nonZeroShare} from './recorded-operands.js';
-import type {ErrorReport, ReportedMultiplier} from './report.js';
+import type {ErrorReport, ReportedMultiplier} from './error-report.js';
 
 /** A column of the metrics: of the smallest size is best, where that says anything by itself. */
 interface MetricColumn {

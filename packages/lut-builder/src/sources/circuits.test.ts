@@ -136,10 +136,10 @@ describe('a circuit, signed or not, becomes the right table or none', function (
 
   it('verilog: unsigned and signed, 16 bits, the seven leading fraction bits', async () => {
     for (const signed of [false, true]) {
-      const text = source.verilog(16, KINDS[1]!.expression(16), signed);
+      const text = source.verilog(16, KINDS[1].expression(16), signed);
       const lut = await build.verilog(text, {mantissaBits: 7, signed});
       expectTable(lut, {mantissaBits: 7, width: signed ? 15 : 16}, (a, b) =>
-        KINDS[1]!.product(a, b, 16),
+        KINDS[1].product(a, b, 16),
       );
     }
   });

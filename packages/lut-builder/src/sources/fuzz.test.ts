@@ -20,7 +20,7 @@ import {
   RepresentabilityError,
 } from '@tfjs-approx/arithmetic';
 import {readLut} from '../node.js';
-import {npyFile} from '../testing/npy.js';
+import {npyFile} from '../testing/npy-bytes.js';
 import {randomSource} from '../testing/random.js';
 
 const SAMPLES = fileURLToPath(new URL('../../../../examples/multipliers/', import.meta.url));
@@ -33,7 +33,7 @@ describe('a broken file', function () {
   const at = (name: string) => join(folder, name);
   const random = randomSource(2024);
   const below = (n: number) => Math.floor(random() * n);
-  const pick = <T>(list: readonly T[]): T => list[below(list.length)]!;
+  const pick = <T>(list: readonly T[]): T => list[below(list.length)];
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lut-builder-'));
@@ -43,7 +43,7 @@ describe('a broken file', function () {
   const truncated = (bytes: Uint8Array) => bytes.slice(0, below(bytes.length));
   const flipped = (bytes: Uint8Array) => {
     const copy = Uint8Array.from(bytes);
-    for (let k = 0; k <= below(8); k++) copy[below(copy.length)]! ^= 1 << below(8);
+    for (let k = 0; k <= below(8); k++) copy[below(copy.length)] ^= 1 << below(8);
     return copy;
   };
   const noise = (bytes: Uint8Array) =>
@@ -55,7 +55,7 @@ describe('a broken file', function () {
   /** Digits near the beginning, where headers are, become others. */
   const lying = (bytes: Uint8Array) => {
     const copy = Uint8Array.from(bytes);
-    const digits = [...copy.subarray(0, 400).keys()].filter(k => copy[k]! >= 48 && copy[k]! < 58);
+    const digits = [...copy.subarray(0, 400).keys()].filter(k => copy[k] >= 48 && copy[k] < 58);
     for (let k = 0; k < 3; k++) copy[pick(digits)] = 48 + below(10);
     return copy;
   };

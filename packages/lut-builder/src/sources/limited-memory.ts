@@ -64,7 +64,7 @@ export function withLimit(module: Uint8Array, pages: number): Uint8Array<ArrayBu
 /** Of one memory, which is all that there may be: flags, least, and perhaps most. */
 function limited(section: Uint8Array, pages: number): number[] {
   const [count, flagsAt] = readNumber(section, 0);
-  const flags = section[flagsAt]!;
+  const flags = section[flagsAt];
   const hasMost = (flags & 1) === 1;
   const [least, behindLeast] = readNumber(section, flagsAt + 1);
   const most = hasMost ? readNumber(section, behindLeast)[0] : Infinity;
@@ -78,7 +78,7 @@ function readNumber(bytes: Uint8Array, from: number): [value: number, end: numbe
   let value = 0;
   let at = from;
   for (let scale = 1; ; scale *= 128) {
-    const byte = bytes[at++]!;
+    const byte = bytes[at++];
     value += (byte & 0x7f) * scale;
     if (byte < 0x80) return [value, at];
   }

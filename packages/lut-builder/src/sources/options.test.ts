@@ -59,15 +59,13 @@ for (const [name, build] of Object.entries(BUILDERS)) {
 
 describe('options of some builders', () => {
   it('refuse what is no folder, port, bit or limit', async () => {
-    for (const build of [BUILDERS['lutFromC']!, BUILDERS['lutFromVerilog']!]) {
+    for (const build of [BUILDERS['lutFromC'], BUILDERS['lutFromVerilog']]) {
       expect((await refusal(build, {includeFolders: 'inc'})).expected).equal('an array of texts');
       expect((await refusal(build, {timeLimit: '5'})).expected).contain('seconds above 0');
     }
-    expect((await refusal(BUILDERS['lutFromC']!, {mantissaBits: 12})).expected).contain('1..11');
-    expect((await refusal(BUILDERS['lutFromC']!, {memoryLimit: 1})).expected).contain('2..4095');
-    expect((await refusal(BUILDERS['lutFromC']!, {top: 'mul'})).found).equal('the option top');
-    expect((await refusal(BUILDERS['lutFromVerilog']!, {ports: 'a,b,p'})).expected).contain(
-      'array',
-    );
+    expect((await refusal(BUILDERS['lutFromC'], {mantissaBits: 12})).expected).contain('1..11');
+    expect((await refusal(BUILDERS['lutFromC'], {memoryLimit: 1})).expected).contain('2..4095');
+    expect((await refusal(BUILDERS['lutFromC'], {top: 'mul'})).found).equal('the option top');
+    expect((await refusal(BUILDERS['lutFromVerilog'], {ports: 'a,b,p'})).expected).contain('array');
   });
 });

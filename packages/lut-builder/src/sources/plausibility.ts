@@ -83,7 +83,7 @@ function meanRelativeError(products: Float32Array): number {
   let sum = 0;
   for (let i = 0, e = 0; i < n; i++) {
     for (let j = 0; j < n; j++, e++) {
-      sum += Math.abs(products[e]! / ((1 + i / n) * (1 + j / n)) - 1);
+      sum += Math.abs(products[e] / ((1 + i / n) * (1 + j / n)) - 1);
     }
   }
   return (100 * sum) / products.length;
@@ -108,7 +108,7 @@ function isTwosComplement(products: Float32Array): boolean {
     for (let i = 0, e = 0; i < n; i++) {
       for (let j = 0; j < n; j++, e++) {
         const expected = reading(i / n, j / n);
-        distance += Math.abs(products[e]! - expected);
+        distance += Math.abs(products[e] - expected);
         total += expected;
       }
     }

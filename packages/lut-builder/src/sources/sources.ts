@@ -119,7 +119,7 @@ async function withIncludes(
   for (const match of text.matchAll(syntax.pattern)) {
     collecting.checkTime();
     const [directive, quoted, angled] = match;
-    const latin1Name = (quoted ?? angled)!;
+    const latin1Name = quoted ?? angled;
     const name = Buffer.from(latin1Name, 'latin1').toString();
     if (name.includes('\0')) continue;
     await assertRelative(path, name);

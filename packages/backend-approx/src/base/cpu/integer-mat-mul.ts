@@ -3,9 +3,8 @@
  * Products of int32 matrices, exact modulo 2^32 as on webgpu. The stock kernel forms them in double precision,
  * which differs where a sum is above 2^53.
  */
-import type {KernelFunc, TensorInfo} from '@tensorflow/tfjs-core';
+import {type KernelFunc, type TensorInfo, util} from '@tensorflow/tfjs-core';
 import type {MathBackendCPU} from '@tensorflow/tfjs-backend-cpu';
-import {util} from '@tensorflow/tfjs-core';
 import {matMulShapes} from '../mat-mul-shapes.js';
 
 export const matMul =

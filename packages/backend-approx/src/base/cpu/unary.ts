@@ -13,7 +13,7 @@ function unary(loop: Loop): (stock: KernelFunc) => KernelFunc {
     const backend = call.backend as MathBackendCPU;
     const values = floatValues(backend, x);
     const out = new Float32Array(values.length);
-    loop(values, out, (call.attrs ?? {}) as Record<string, unknown>);
+    loop(values, out, call.attrs ?? {});
     return backend.makeTensorInfo(x.shape, 'float32', out);
   };
 }

@@ -17,7 +17,7 @@ export const multinomial = (): KernelFunc => call => {
   };
   const backend = call.backend as WebGPUBackend;
   const softmax = () =>
-    getKernel('Softmax', 'webgpu')!.kernelFunc({
+    getKernel('Softmax', 'webgpu').kernelFunc({
       inputs: {logits},
       backend,
       attrs: {dim: logits.shape.length - 1},

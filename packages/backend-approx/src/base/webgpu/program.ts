@@ -4,8 +4,7 @@
  * are arrays of f32 (float32) or i32 (int32 and bool), not tfjs's getters, which pass every value
  * through f32 and so lose the low bits of integers.
  */
-import type {TensorInfo} from '@tensorflow/tfjs-core';
-import {util} from '@tensorflow/tfjs-core';
+import {type TensorInfo, util} from '@tensorflow/tfjs-core';
 import type {WebGPUBackend, WebGPUProgram} from '@tensorflow/tfjs-backend-webgpu';
 
 export interface FlatProgram {

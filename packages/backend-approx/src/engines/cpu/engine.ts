@@ -14,7 +14,7 @@ import {ACTIVATIONS, JOB_FIELDS, writeJob, type JobFields} from './job.js';
 import {prepare, type Part} from './prepare.js';
 import {roundOperands, type ExponentRange} from './rounding.js';
 import {placeTable, type TableAddresses} from './tables.js';
-import {tilesOf} from './tiles.js';
+import {tilesOf} from './output-tiles.js';
 import {programOf, type OperandProgram, type UnitProgram} from './unit-program.js';
 import {compileAhead, JOB, wasmInstance, type WasmInstance} from './wasm-instance.js';
 

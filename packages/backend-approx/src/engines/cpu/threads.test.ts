@@ -143,7 +143,7 @@ describe('threads of the cpu engine', () => {
       tf.env().set('APPROX_THREADS', 2);
       const beyond = 2 ** 32 - 2 ** 16;
       Threads.prototype.run = function (tiles, [own], wake) {
-        return original.run.call(this, tiles, [own!, beyond], wake);
+        return original.run.call(this, tiles, [own, beyond], wake);
       };
       let failure: unknown;
       for (let i = 0; i < 100 && !failure; i++) {
@@ -167,7 +167,7 @@ describe('threads of the cpu engine', () => {
       const expected = alone();
       tf.env().set('APPROX_THREADS', 2);
       Threads.prototype.run = function (tiles, [, other], wake) {
-        return original.run.call(this, tiles, [2 ** 32 - 2 ** 16, other!], wake);
+        return original.run.call(this, tiles, [2 ** 32 - 2 ** 16, other], wake);
       };
       expect(multiply).to.throw(ApproxError, /a thread failed .*out of bounds/);
       Threads.prototype.run = original.run;

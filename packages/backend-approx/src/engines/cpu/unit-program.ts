@@ -17,7 +17,7 @@ import {
 } from '@tfjs-approx/arithmetic';
 import {LOG_ADD, MULTIPLY, NATIVE, REDUCE, TABLE, type JobFields} from './job.js';
 import type {ExponentRange} from './rounding.js';
-import type {TileLimits} from './tiles.js';
+import type {TileLimits} from './output-tiles.js';
 
 type FormField =
   | 'form'

@@ -7,8 +7,7 @@
  */
 import {util} from '@tensorflow/tfjs-core';
 import type {MathBackendCPU} from '@tensorflow/tfjs-backend-cpu';
-import type {Axis, Contraction, View} from '../../contraction/contraction.js';
-import {sizeOf} from '../../contraction/contraction.js';
+import {type Axis, type Contraction, type View, sizeOf} from '../../contraction/contraction.js';
 import {ApproxError} from '../../errors.js';
 import type {Engine} from '../engine.js';
 import {applyActivation, floatValues} from '../host.js';

@@ -269,7 +269,7 @@ export class ApproxWebGPUBackend extends WebGPUBackend {
     const {maxBufferSize, maxStorageBufferBindingSize} = this.device.limits;
     const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
     if (bytes <= most) return;
-    const rows = Math.floor((most / bytes) * shape[0]!);
+    const rows = Math.floor((most / bytes) * shape[0]);
     const remedy =
       role === 'input'
         ? 'A tensor goes to the GPU whole, also when a part of it is used. A data set: keep it in ' +

@@ -3,7 +3,7 @@
 import {DeviceLimitError} from '../../errors.js';
 import {isSoftwareAdapter, type AdapterDescription} from '../../device/adapter-description.js';
 import {panelBytes} from './panel-tile.js';
-import {tableBytes} from './table.js';
+import {tableBytes} from './packed-table.js';
 import {TILE_TABLE, type DeviceClass, type TileLists} from './tile-table.js';
 import {PLAIN_TABLE, threadsOf, tileText, type Tile, type TileCost} from './tiles.js';
 import type {UnitProgram} from './unit-program.js';

@@ -21,7 +21,7 @@ import {
   shaderKey,
 } from './shaders.js';
 import type {ShaderSpec} from './shader-spec.js';
-import type {TableEntry} from './table.js';
+import type {TableEntry} from './packed-table.js';
 import {TableCache} from './table-cache.js';
 import {chooseTile, PLAIN_TABLE, tileText, workgroupsOf, type TileCost} from './tiles.js';
 import {programOf, type UnitProgram} from './unit-program.js';

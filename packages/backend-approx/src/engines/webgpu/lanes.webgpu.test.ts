@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'chai';
 import {setEngine} from '../../index.js';
-import {expectAdapter} from '../../testing/adapter.js';
+import {expectAdapter} from '../../testing/expect-adapter.js';
 import type {ApproxWebGPUBackend} from './backend.js';
 import type {DeviceTraits} from './device-traits.js';
 import {checkLanes, lanesAreNeighbours} from './lanes.js';

@@ -16,7 +16,7 @@ import {
   type OperandEncoding,
 } from '@tfjs-approx/arithmetic';
 import {emitRoundOperand, emitScaleAndIndex} from './operand-wgsl.js';
-import {unpackExpression, type TableEntry} from './table.js';
+import {unpackExpression, type TableEntry} from './packed-table.js';
 import type {WgslBuilder} from './wgsl.js';
 
 /*

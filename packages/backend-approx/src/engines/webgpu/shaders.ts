@@ -22,7 +22,7 @@ import {emitPanels, emitPanelSums, loadOrder} from './panel-tile.js';
 import type {Parameters} from './parameters.js';
 import {emitRegisterSums} from './register-tile.js';
 import type {ShaderSpec} from './shader-spec.js';
-import {tableBytes, wordType} from './table.js';
+import {tableBytes, wordType} from './packed-table.js';
 import {
   columnsOf,
   PLAIN_TABLE,

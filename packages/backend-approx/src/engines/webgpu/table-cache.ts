@@ -2,7 +2,7 @@
 /** Tables on the device: those of the products that were used last. */
 import type {ProductRule} from '@tfjs-approx/arithmetic';
 import type {ApproxWebGPUBackend} from './backend.js';
-import type {TableEntry} from './table.js';
+import type {TableEntry} from './packed-table.js';
 import type {UnitProgram} from './unit-program.js';
 
 /** Multipliers whose tables are kept; a sweep over many must not fill the device. */

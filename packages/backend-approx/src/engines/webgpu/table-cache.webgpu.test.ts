@@ -12,7 +12,7 @@ import {
 } from '@tfjs-approx/arithmetic';
 import {setEngine} from '../../index.js';
 import {batchMatMul} from '../../kernels/BatchMatMul.js';
-import {expectAdapter} from '../../testing/adapter.js';
+import {expectAdapter} from '../../testing/expect-adapter.js';
 import {expectSameBits} from '../../testing/compare.js';
 import {random32, randomFloats} from '../../testing/random.js';
 import {createReferenceEngine} from '../reference/engine.js';

@@ -5,7 +5,7 @@
  * each costs, is data (tile-table.ts).
  */
 import type {ContractionLayout} from '../../contraction/layout.js';
-import type {TableEntry} from './table.js';
+import type {TableEntry} from './packed-table.js';
 
 export interface Tile {
   /**

@@ -12,7 +12,7 @@ import {
   depthwiseConv2dNativeBackpropFilter,
 } from '../../kernels/DepthwiseConv2dNative.js';
 import {setEngine} from '../../index.js';
-import {expectAdapter} from '../../testing/adapter.js';
+import {expectAdapter} from '../../testing/expect-adapter.js';
 import {expectSameBits} from '../../testing/compare.js';
 import {MEDIUM, randomFloats} from '../../testing/random.js';
 import {randomTable} from '../../testing/random-tables.js';

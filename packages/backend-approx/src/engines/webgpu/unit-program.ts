@@ -18,7 +18,7 @@ import {
   emitLookUp,
   emitNativeProduct,
 } from './product-wgsl.js';
-import {fits, packTable, type TableEntry} from './table.js';
+import {fits, packTable, type TableEntry} from './packed-table.js';
 import type {WgslBuilder} from './wgsl.js';
 
 /** By which tiles are tuned. */

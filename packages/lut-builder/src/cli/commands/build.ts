@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `lut-builder build`: a table file from a published multiplier or from source files. */
-import type {Report} from '../report.js';
+import type {Report} from '../command-output.js';
 import {type BuildOptions, buildTable} from '../source.js';
 import {type Layout, assertTarget, writeTable, writtenText} from '../table-file.js';
 

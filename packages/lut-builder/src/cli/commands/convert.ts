@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `lut-builder convert`: a table file in another layout. */
-import type {Report} from '../report.js';
+import type {Report} from '../command-output.js';
 import {tableIn} from '../source.js';
 import {
   type Layout,

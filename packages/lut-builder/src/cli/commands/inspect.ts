@@ -6,8 +6,8 @@ import {
   type OperandRounding,
   significandProducts,
 } from '@tfjs-approx/arithmetic';
-import {circuitFactsOf} from '../../analysis/circuit.js';
-import {type Report, facts, grouped, paint} from '../report.js';
+import {circuitFactsOf} from '../../analysis/circuit-facts.js';
+import {type Report, facts, grouped, paint} from '../command-output.js';
 import {tableIn} from '../source.js';
 import {type ReadOptions, areaText, describeFile} from '../table-file.js';
 
@@ -25,7 +25,7 @@ export async function inspect(path: string, options: ReadOptions): Promise<Repor
   // One carry bit over w bits, or L < 4 over f bits.
   const digits = Math.ceil((lut.resultBits + (lut.encoding === 'normalised' ? 1 : 2)) / 4);
   const widths = firstProducts.map(product => Math.max(String(product).length, digits + 2));
-  const row = (cells: string[]) => cells.map((cell, c) => cell.padStart(widths[c]!)).join('  ');
+  const row = (cells: string[]) => cells.map((cell, c) => cell.padStart(widths[c])).join('  ');
   const hex = (entry: number) => `0x${entry.toString(16).padStart(digits, '0')}`;
   const text = facts([
     ['layout', file.layout],
@@ -64,8 +64,8 @@ function range(products: Float32Array): {min: number; max: number} {
   let min = Infinity;
   let max = -Infinity;
   for (let e = 0; e < products.length; e++) {
-    min = Math.min(min, products[e]!);
-    max = Math.max(max, products[e]!);
+    min = Math.min(min, products[e]);
+    max = Math.max(max, products[e]);
   }
   return {min, max};
 }

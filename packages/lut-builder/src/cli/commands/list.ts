@@ -3,7 +3,7 @@
 import {listFamilies, listMultipliers, type MultiplierInfo} from '@tfjs-approx/arithmetic';
 import {closest} from '@tfjs-approx/arithmetic/internal';
 import {UsageError} from '../failure.js';
-import {type Report, paint, table} from '../report.js';
+import {type Report, paint, table} from '../command-output.js';
 
 /** @param filter Only names that contain it. */
 export function list(filter = ''): Report {

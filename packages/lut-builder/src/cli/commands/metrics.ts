@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `lut-builder metrics`: the errors of several multipliers side by side. */
 import {errorMetrics} from '../../analysis/error-metrics.js';
-import {type Report, paint, table} from '../report.js';
+import {type Report, paint, table} from '../command-output.js';
 import {multipliersOrTables} from '../source.js';
 import type {ReadOptions} from '../table-file.js';
 

@@ -3,10 +3,10 @@
 import {PictureError} from '../../errors.js';
 import {readWhole} from '../../read-whole.js';
 import {parseRecordedOperands} from '../../report/parse-recorded-operands.js';
-import {type ErrorReport, createReport, reportJson} from '../../report/report.js';
+import {type ErrorReport, createReport, reportJson} from '../../report/error-report.js';
 import {type FileContents, writeWhole} from '../../write-whole.js';
 import {UsageError} from '../failure.js';
-import {type Report, grouped} from '../report.js';
+import {type Report, grouped} from '../command-output.js';
 import {multipliersOrTables} from '../source.js';
 import type {ReadOptions} from '../table-file.js';
 

@@ -27,7 +27,7 @@ export function chooseFunction(
   if (functionName === undefined) {
     const ofUnit = open.filter(candidate => candidate.unit === units[0]);
     const usable = ofUnit.filter(candidate => formOf(candidate) !== undefined);
-    if (usable.length === 1) return usable[0]!;
+    if (usable.length === 1) return usable[0];
     const among = usable.length === 0 ? ofUnit : usable;
     throw notOne(file, among, `one function with ${EXPECTED_SIGNATURE}`);
   }

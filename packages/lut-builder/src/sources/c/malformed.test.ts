@@ -77,7 +77,7 @@ describe('malformed C models', function () {
 
   const random = randomSource(20);
   const below = (n: number) => Math.floor(random() * n);
-  const pick = <T>(values: readonly T[]) => values[below(values.length)]!;
+  const pick = <T>(values: readonly T[]) => values[below(values.length)];
 
   /** A good model, with its text changed. */
   function changed(change: (text: string) => string): Model {
@@ -119,7 +119,7 @@ describe('malformed C models', function () {
     const outcomes = {table: 0, error: 0};
     const kinds = Object.entries(KINDS);
     for (let k = 0; k < CASES; k++) {
-      const [kind, make] = kinds[k % kinds.length]!;
+      const [kind, make] = kinds[k % kinds.length];
       const {text, functionName} = make();
       const label = `case ${k} (${kind}):\n${text.toString()}`;
       await writeFile(file, text);

@@ -17,7 +17,7 @@ export function withModelExport(
   functionName: string,
   language: Language,
 ): Sources {
-  const unit = sources.units[0]!;
+  const unit = sources.units[0];
   const linkage = language === 'c++' ? 'extern "C" ' : '';
   const line =
     `\n\n#line 1 "${MODEL_EXPORT_FILE}"\n` +

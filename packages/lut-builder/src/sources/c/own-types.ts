@@ -18,7 +18,7 @@ const STANDARD_INCLUDE = /^[ \t]*#[ \t]*include[ \t]*<([\w./]+)>/gm;
 export function withOwnTypes(sources: Sources): Sources | undefined {
   const texts = [...sources.files.values()].map(content => Buffer.from(content).toString('latin1'));
   const groups = (pattern: RegExp) =>
-    new Set(texts.flatMap(text => [...text.matchAll(pattern)].map(([, name]) => name!)));
+    new Set(texts.flatMap(text => [...text.matchAll(pattern)].map(([, name]) => name)));
   const own = groups(OWN);
   if (own.size === 0) return undefined;
   const paths = [...sources.files.keys()];

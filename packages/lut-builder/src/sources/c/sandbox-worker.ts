@@ -68,11 +68,11 @@ function tabulate(task: Task): MantissaLut {
   });
   const n = 2 ** mantissaBits;
   const [first, second] = takesSecondOperandFirst(model) ? widths.toReversed() : widths;
-  const [a, b] = [first!, second!].map(width => 2 ** (width - 1 - mantissaBits));
-  const unit = 2 ** (2 - first! - second!);
-  const read = resultReader(model.result, first! + second!);
+  const [a, b] = [first, second].map(width => 2 ** (width - 1 - mantissaBits));
+  const unit = 2 ** (2 - first - second);
+  const read = resultReader(model.result, first + second);
   const rounded = productRounding(task.lut.productBits);
-  const operands = (i: number, j: number): [number, number] => [(n + i) * a!, (n + j) * b!];
+  const operands = (i: number, j: number): [number, number] => [(n + i) * a, (n + j) * b];
   const product = (i: number, j: number) => rounded(read(call(...operands(i, j))) * unit);
   const isWider = Math.max(...widths) > mantissaBits + 1;
   const asked = isWider ? `, asked left-aligned in ${widths.join(' and ')} bits` : '';
@@ -150,8 +150,8 @@ function instantiate(module: WebAssembly.Module, model: CFunction, task: Task): 
   });
   const [first, second] = model.parameters.map(({type}) => argumentOf(type));
   return takesSecondOperandFirst(model)
-    ? (a, b) => at(` at (${a}, ${b})`, () => call(first!(b), second!(a)))
-    : (a, b) => at(` at (${a}, ${b})`, () => call(first!(a), second!(b)));
+    ? (a, b) => at(` at (${a}, ${b})`, () => call(first(b), second(a)))
+    : (a, b) => at(` at (${a}, ${b})`, () => call(first(a), second(b)));
 }
 
 /** An integer of 64 bits is a bigint to WebAssembly. */

@@ -75,7 +75,7 @@ export function significandFields(
       'Give the option mantissaBits (--mantissa-bits <m>).',
     );
   }
-  if (said !== undefined && widths.some((width, p) => width < 2 || width > held[p]!)) {
+  if (said !== undefined && widths.some((width, p) => width < 2 || width > held[p])) {
     refuse(
       `the signature ${signatureText(model)}, and operands of ${said} bits`,
       `at least ${2 + sign} bits, and operands that hold them`,
@@ -120,7 +120,7 @@ export interface SignificandOptions {
 
 /** Bits of the largest significand of a parameter, or of the circuit where its name says less. */
 function significandWidth({name, parameters}: CFunction, p: number, signed: boolean): number {
-  const {kind, bits} = parameters[p]!.type;
+  const {kind, bits} = parameters[p].type;
   const ofType = kind === 'signed' || signed ? bits - 1 : bits;
   // EvoApproxLib: mul8u_1A2B is 8 x 8 bits unsigned, mul8s_1A2B signed, mul8x3u_1A2B 8 x 3 bits.
   const circuit = /^mul(\d+)(?:x(\d+))?([us])_/.exec(name);

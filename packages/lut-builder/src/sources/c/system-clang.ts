@@ -114,7 +114,7 @@ function run(
       ];
   return new Promise((resolve, reject) => {
     // A group of its own, as clang starts the compiler and the linker as further processes.
-    const child = spawn(file!, rest, {
+    const child = spawn(file, rest, {
       cwd,
       detached: !isWindows,
       stdio: ['ignore', 'ignore', 'pipe'],

@@ -40,22 +40,22 @@ export function createHost(
         const {buffer} = memory();
         const view = new DataView(buffer);
         let bytes = 0;
-        for (let k = 0; k < count!; k++) {
-          const start = view.getUint32(buffers! + 8 * k, true);
-          const length = view.getUint32(buffers! + 8 * k + 4, true);
+        for (let k = 0; k < count; k++) {
+          const start = view.getUint32(buffers + 8 * k, true);
+          const length = view.getUint32(buffers + 8 * k + 4, true);
           text += decoder.decode(new Uint8Array(buffer, start, length));
           bytes += length;
         }
         text = text.slice(-MAX_TEXT);
-        view.setUint32(written!, bytes, true);
+        view.setUint32(written, bytes, true);
         return SUCCESS;
       },
       fd_close: () => SUCCESS,
       fd_seek: () => BAD_FILE,
       fd_fdstat_get: () => BAD_FILE,
       // No arguments and no environment.
-      args_sizes_get: (count, size) => zero(count!, size!),
-      environ_sizes_get: (count, size) => zero(count!, size!),
+      args_sizes_get: (count, size) => zero(count, size),
+      environ_sizes_get: (count, size) => zero(count, size),
       args_get: () => SUCCESS,
       environ_get: () => SUCCESS,
       proc_exit: code => {
@@ -80,8 +80,8 @@ export function createHost(
       throw new Refusal(`a call of the system function ${name}`);
     };
     imports[from] ??= Object.create(null) as WebAssembly.ModuleImports;
-    const functions = Object.hasOwn(known, from) ? known[from]! : {};
-    imports[from][name] = Object.hasOwn(functions, name) ? functions[name]! : refuse;
+    const functions = Object.hasOwn(known, from) ? known[from] : {};
+    imports[from][name] = Object.hasOwn(functions, name) ? functions[name] : refuse;
   }
   return {imports, printed: () => text.trim().replace(/\s+/g, ' ')};
 }

@@ -62,7 +62,7 @@ export function lutFromMatrix(matrix: Matrix, options: MatrixOptions): MantissaL
   const unit = kind === 'significands' ? 1 : 2 ** (-2 * mantissaBits);
   return lutFromSignificandProduct(
     (i, j) => {
-      const value = matrix.values[(first + i) * side + first + j]!;
+      const value = matrix.values[(first + i) * side + first + j];
       const product = value * unit;
       const isGood =
         product >= 0 && product < 4 && Number.isInteger(product * 2 ** MAX_FRACTION_BITS);
@@ -117,11 +117,11 @@ function mantissaBitsOf(kind: EntryKind, side: number): number {
 function kindOf(matrix: Matrix, {file, mantissaBits}: MatrixOptions): EntryKind {
   const possible = kinds(matrix.rows, mantissaBits);
   const errors = possible.map(kind => meanError(matrix, kind));
-  const near = possible.filter((_, k) => errors[k]! < NEAR);
-  if (near.length === 1) return near[0]!;
+  const near = possible.filter((_, k) => errors[k] < NEAR);
+  if (near.length === 1) return near[0];
   if (possible.includes('integers')) refuseSigned(matrix, file);
   const isNegative = Array.from(matrix.values).some(value => value < 0);
-  const percents = possible.map((kind, k) => `${Math.round(100 * errors[k]!)} % as ${kind}`);
+  const percents = possible.map((kind, k) => `${Math.round(100 * errors[k])} % as ${kind}`);
   throw new LutFormatError(file, 'entries', {
     found:
       possible.length === 0
@@ -180,7 +180,7 @@ function meanRelativeError(
   let sum = 0;
   for (let i = first; i < side; i++) {
     for (let j = first; j < side; j++) {
-      sum += Math.abs(values[i * side + j]! / (operand(i) * operand(j)) - 1);
+      sum += Math.abs(values[i * side + j] / (operand(i) * operand(j)) - 1);
     }
   }
   return sum / (side - first) ** 2;

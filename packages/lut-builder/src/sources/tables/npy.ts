@@ -49,7 +49,7 @@ export function decodeNpy(bytes: Uint8Array, file: string): Matrix {
     });
   }
   checkShape({rows, columns}, file);
-  const read = READ[dtype.slice(1)]!;
+  const read = READ[dtype.slice(1)];
   const width = Number(dtype[2]);
   const size = rows * columns * width;
   if (bytes.length - offset !== size) {
@@ -80,7 +80,7 @@ export function npyHeader(bytes: Uint8Array, file: string): NpyHeader {
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const major = bytes[6]!;
+  const major = bytes[6];
   if (major < 1 || major > 3) fail('version', `${major}.${bytes[7]}`, '1.0, 2.0 or 3.0');
   const start = major === 1 ? 10 : 12;
   const length = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true);

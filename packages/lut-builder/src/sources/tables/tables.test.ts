@@ -6,7 +6,7 @@ import {expect} from 'chai';
 import {LutFormatError, type MantissaLut, significandProducts} from '@tfjs-approx/arithmetic';
 import {type ReadLutOptions, readLut} from '../../node.js';
 import {rejection} from '../../testing/rejection.js';
-import {npyFile} from '../../testing/npy.js';
+import {npyFile} from '../../testing/npy-bytes.js';
 import {randomSource} from '../../testing/random.js';
 
 /** Not symmetric, and off by up to 14 %. */

@@ -59,7 +59,7 @@ export function circuitOf(module: Module, op: string): Circuit {
     if (cell.type === '$scopeinfo') continue;
     const gate = /^\$_(\w+)_$/.exec(cell.type)?.[1] as Gate;
     if (!Object.hasOwn(GATES, gate)) throw notCombinational(cell, names, op);
-    const input = (pin: string) => nets.of(cell.connections[pin]![0]!);
+    const input = (pin: string) => nets.of(cell.connections[pin][0]);
     instructions.push({
       gate: GATE_NAMES.indexOf(gate),
       output: input('Y'),
@@ -70,15 +70,13 @@ export function circuitOf(module: Module, op: string): Circuit {
   const ports = new Map(
     Object.entries(module.ports).map(([name, {bits}]) => [name, bits.map(nets.of)]),
   );
-  const name = (net: number) => names.get(nets.bits[net]!);
-  const given = Object.keys(module.ports).filter(
-    port => module.ports[port]!.direction !== 'output',
-  );
+  const name = (net: number) => names.get(nets.bits[net]);
+  const given = Object.keys(module.ports).filter(port => module.ports[port].direction !== 'output');
   const known = [0, 1, ...nets.undefinedNets, ...given.flatMap(port => ports.get(port)!)];
   const ordered = inOrder(instructions, known, nets.bits.length, name, op);
   for (const [port, bits] of ports) {
     const open = bits.findIndex(net => !ordered.driven[net]);
-    if (open >= 0) throw notDriven(name(bits[open]!) ?? `${port}[${open}]`, op);
+    if (open >= 0) throw notDriven(name(bits[open]) ?? `${port}[${open}]`, op);
   }
   return {
     nets: nets.bits.length,
@@ -86,7 +84,7 @@ export function circuitOf(module: Module, op: string): Circuit {
       ordered.instructions.flatMap(({gate, output, inputs: [a, b = 0, s = 0]}) => [
         gate,
         output,
-        a!,
+        a,
         b,
         s,
       ]),
@@ -208,7 +206,7 @@ function notCombinational(
   const output = connections['Q'] ?? connections['Y'] ?? [];
   const name = output.map(bit => names.get(bit)).find(text => text !== undefined);
   const what = /LATCH|^\$_SR_/.test(type) ? 'a latch' : /FF/.test(type) ? 'a flip-flop' : 'a cell';
-  const where = attributes['src'] ? ` (${withDiskPaths(attributes['src'].split('|')[0]!)})` : '';
+  const where = attributes['src'] ? ` (${withDiskPaths(attributes['src'].split('|')[0])})` : '';
   return new MultiplierError(op, {
     found: `${what}${name ? `, ${name}` : ` of type ${type}`}${where}`,
     expected: 'a combinational multiplier: gates only',

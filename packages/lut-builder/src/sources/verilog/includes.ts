@@ -66,7 +66,7 @@ function assertPlainText(path: string, text: string): void {
   for (const {0: part, index} of text.slice(start).matchAll(commentsStringsAndOthers)) {
     if (/^[/"]/.test(part)) continue;
     const line = text.slice(0, start + index).split('\n').length;
-    const character = [...Buffer.from(part, 'latin1').toString()][0]!;
+    const character = [...Buffer.from(part, 'latin1').toString()][0];
     const code = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
     throw new MultiplierError(`source "${path}"`, {
       found: `the character U+${code} in line ${line}`,
@@ -81,7 +81,7 @@ export function assertDigits(files: ReadonlyMap<string, Uint8Array>): void {
   for (const source of files.values()) {
     const text = Buffer.from(source).toString('latin1');
     for (const [, base, name] of text.matchAll(/\$readmem([bh])\s*\(\s*"([^"\n]+)"/g)) {
-      const path = Buffer.from(name!, 'latin1').toString();
+      const path = Buffer.from(name, 'latin1').toString();
       const data = files.get(path);
       if (data === undefined) continue;
       const words = Buffer.from(data)

@@ -42,7 +42,7 @@ export function multiplierPorts(
     throw new MultiplierError(op, {found: describe(ports), expected, remedy});
   };
   const named = (direction: Port['direction']) =>
-    Object.keys(ports).filter(name => ports[name]!.direction === direction);
+    Object.keys(ports).filter(name => ports[name].direction === direction);
   const inputs = named('input');
   const outputs = named('output');
   if (given && given.length !== 3) {
@@ -72,9 +72,9 @@ export function multiplierPorts(
     return fail('one output, the product', 'Say which by the option ports (--ports <a,b,p>).');
   }
   const [first, second] = given ?? inOrder(inputs as [string, string]);
-  const width = ports[first!]!.bits.length;
-  const outputWidth = ports[output]!.bits.length;
-  const signed = [first!, second!, output].filter(name => ports[name]!.signed);
+  const width = ports[first].bits.length;
+  const outputWidth = ports[output].bits.length;
+  const signed = [first, second, output].filter(name => ports[name].signed);
   if (signed.length > 0 && !asSigned) {
     throw new MultiplierError(op, {
       found: `signed ports (${signed.join(', ')})`,
@@ -82,7 +82,7 @@ export function multiplierPorts(
       remedy: signedRemedy(width),
     });
   }
-  if (width !== ports[second!]!.bits.length) fail('operands of equal width');
+  if (width !== ports[second].bits.length) fail('operands of equal width');
   if (width < 2 || width > MAX_OPERAND_BITS) fail(`operands of 2..${MAX_OPERAND_BITS} bits`);
   // Products of significands reach the highest of these bits: with one less they would be cut off.
   // The largest product of signed operands needs one less.
@@ -95,7 +95,7 @@ export function multiplierPorts(
         : 'Extend or cut the product in a module around this one.',
     );
   }
-  return {first: first!, second: second!, output, width, signed: asSigned};
+  return {first: first, second: second, output, width, signed: asSigned};
 }
 
 /** @throws {MultiplierError} if an input is wider than operands may be. */

@@ -47,7 +47,7 @@ export function simulate(
   const setFraction = (net: number, bit: number, start: number) => {
     for (let w = 0; w < BLOCK; w++) {
       const isSet = bit < 5 || ((start + w) >>> (bit - 5)) & 1;
-      values[net * BLOCK + w] = bit < 5 ? LANES[bit]! : isSet ? 0xffffffff : 0;
+      values[net * BLOCK + w] = bit < 5 ? LANES[bit] : isSet ? 0xffffffff : 0;
     }
   };
   const setOperand = (port: string, firstBit: number, start: number) => {
@@ -70,12 +70,12 @@ export function simulate(
     ports.get(output)!.forEach((net, k, {length}) => {
       const weight = signed && k === length - 1 ? -(2 ** k) : 2 ** k;
       for (let w = 0; w < BLOCK && start + w < words; w++) {
-        const word = values[net * BLOCK + w]!;
+        const word = values[net * BLOCK + w];
         if (word === 0) continue;
         const pair = 32 * (start + w);
         const lanes = Math.min(32, pairs - pair);
         for (let lane = 0; lane < lanes; lane++) {
-          if ((word >>> lane) & 1) products[pair + lane]! += weight;
+          if ((word >>> lane) & 1) products[pair + lane] += weight;
         }
       }
     });
@@ -85,49 +85,49 @@ export function simulate(
 
 function evaluate(program: Int32Array, values: Uint32Array): void {
   for (let g = 0; g < program.length; g += 5) {
-    const y = program[g + 1]! * BLOCK;
-    const a = program[g + 2]! * BLOCK;
-    const b = program[g + 3]! * BLOCK;
-    const s = program[g + 4]! * BLOCK;
+    const y = program[g + 1] * BLOCK;
+    const a = program[g + 2] * BLOCK;
+    const b = program[g + 3] * BLOCK;
+    const s = program[g + 4] * BLOCK;
     switch (program[g]) {
       case BUF:
         for (let w = 0; w < BLOCK; w++) values[y + w] = values[a + w]!;
         break;
       case NOT:
-        for (let w = 0; w < BLOCK; w++) values[y + w] = ~values[a + w]!;
+        for (let w = 0; w < BLOCK; w++) values[y + w] = ~values[a + w];
         break;
       case AND:
-        for (let w = 0; w < BLOCK; w++) values[y + w] = values[a + w]! & values[b + w]!;
+        for (let w = 0; w < BLOCK; w++) values[y + w] = values[a + w] & values[b + w];
         break;
       case NAND:
-        for (let w = 0; w < BLOCK; w++) values[y + w] = ~(values[a + w]! & values[b + w]!);
+        for (let w = 0; w < BLOCK; w++) values[y + w] = ~(values[a + w] & values[b + w]);
         break;
       case OR:
-        for (let w = 0; w < BLOCK; w++) values[y + w] = values[a + w]! | values[b + w]!;
+        for (let w = 0; w < BLOCK; w++) values[y + w] = values[a + w] | values[b + w];
         break;
       case NOR:
-        for (let w = 0; w < BLOCK; w++) values[y + w] = ~(values[a + w]! | values[b + w]!);
+        for (let w = 0; w < BLOCK; w++) values[y + w] = ~(values[a + w] | values[b + w]);
         break;
       case XOR:
-        for (let w = 0; w < BLOCK; w++) values[y + w] = values[a + w]! ^ values[b + w]!;
+        for (let w = 0; w < BLOCK; w++) values[y + w] = values[a + w] ^ values[b + w];
         break;
       case XNOR:
-        for (let w = 0; w < BLOCK; w++) values[y + w] = ~(values[a + w]! ^ values[b + w]!);
+        for (let w = 0; w < BLOCK; w++) values[y + w] = ~(values[a + w] ^ values[b + w]);
         break;
       case ANDNOT:
-        for (let w = 0; w < BLOCK; w++) values[y + w] = values[a + w]! & ~values[b + w]!;
+        for (let w = 0; w < BLOCK; w++) values[y + w] = values[a + w] & ~values[b + w];
         break;
       case ORNOT:
-        for (let w = 0; w < BLOCK; w++) values[y + w] = values[a + w]! | ~values[b + w]!;
+        for (let w = 0; w < BLOCK; w++) values[y + w] = values[a + w] | ~values[b + w];
         break;
       case MUX:
         for (let w = 0; w < BLOCK; w++) {
-          values[y + w] = (values[a + w]! & ~values[s + w]!) | (values[b + w]! & values[s + w]!);
+          values[y + w] = (values[a + w] & ~values[s + w]) | (values[b + w] & values[s + w]);
         }
         break;
       case NMUX:
         for (let w = 0; w < BLOCK; w++) {
-          values[y + w] = ~((values[a + w]! & ~values[s + w]!) | (values[b + w]! & values[s + w]!));
+          values[y + w] = ~((values[a + w] & ~values[s + w]) | (values[b + w] & values[s + w]));
         }
         break;
     }

@@ -79,7 +79,7 @@ export async function synthesise(
   // Before synthesis, which may take very long for them.
   const op = `Verilog module "${chosen}"`;
   if (values.length === 0) {
-    assertWidths(listed[chosen]!, op);
+    assertWidths(listed[chosen], op);
   } else {
     const {files: derived} = await run([elaborate, 'proc', 'write_json .derived.json']);
     assertWidths(topOf(parseNetlist(text(derived, '.derived.json'))), op);
@@ -132,15 +132,15 @@ export function isVerilog(file: string): boolean {
 /** With parameters that are given, the module has another name. All is flat otherwise. */
 function topOf(modules: Modules): Module {
   const all = Object.values(modules);
-  return all.find(({attributes}) => attributes?.['top'] !== undefined) ?? all[0]!;
+  return all.find(({attributes}) => attributes?.['top'] !== undefined) ?? all[0];
 }
 
 /** The loop that `check` tells of, by the wires that have a name, or by where its cells are. */
 function loopError(warnings: string, op: string): MultiplierError | undefined {
   const loop = /found logic loop[^]*/.exec(warnings)?.[0];
   if (loop === undefined) return undefined;
-  const wires = [...loop.matchAll(/^\s*wire \\?([^\s$]\S*)/gm)].map(([, name]) => name!);
-  const places = [...loop.matchAll(/ source: (\S+)/g)].map(([, place]) => place!);
+  const wires = [...loop.matchAll(/^\s*wire \\?([^\s$]\S*)/gm)].map(([, name]) => name);
+  const places = [...loop.matchAll(/ source: (\S+)/g)].map(([, place]) => place);
   return combinationalLoop([...new Set(wires.length > 0 ? wires : places)], op);
 }
 
@@ -158,7 +158,7 @@ function topModule(modules: Modules, {top, likely, hasParameters}: Wanted, op: s
   const roots = names.filter(name => !instantiated.has(name));
   const candidates = top !== undefined ? [top] : roots.includes(likely) ? [likely] : roots;
   const [chosen] = candidates;
-  if (candidates.length !== 1 || !names.includes(chosen!)) {
+  if (candidates.length !== 1 || !names.includes(chosen)) {
     throw new MultiplierError(op, {
       found: names.length === 0 ? 'no module' : `the modules ${(top ? names : roots).join(', ')}`,
       expected:
@@ -176,14 +176,14 @@ function topModule(modules: Modules, {top, likely, hasParameters}: Wanted, op: s
     });
   }
   // It becomes a part of a script.
-  if (!/^[\w$]+$/.test(chosen!)) {
+  if (!/^[\w$]+$/.test(chosen)) {
     throw new MultiplierError(op, {
       found: `the top module "${chosen}"`,
       expected: 'a name of letters, digits, _ and $',
       remedy: 'Rename it, or give another by the option top (--top <module>).',
     });
   }
-  return chosen!;
+  return chosen;
 }
 
 function nameOf(module: string): string {

@@ -7,7 +7,7 @@ import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
 import {expect} from 'chai';
 import {areaOf} from '../../analysis/area.js';
-import {circuitFactsOf} from '../../analysis/circuit.js';
+import {circuitFactsOf} from '../../analysis/circuit-facts.js';
 import {
   decodeLut,
   encodeLut,
@@ -131,7 +131,7 @@ describe('a multiplier in Verilog', function () {
 
   it('answers what its gates do, whatever they are', async () => {
     const random = randomSource(7);
-    const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+    const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)];
     const operators: ReadonlyArray<readonly [string, (x: number, y: number) => number]> = [
       ['$ & $', (x, y) => x & y],
       ['$ | $', (x, y) => x | y],
@@ -148,7 +148,7 @@ describe('a multiplier in Verilog', function () {
       for (let k = 0; k < 80; k++) {
         const [form, apply] = pick(operators);
         const [x, y] = [Math.floor(random() * wires.length), Math.floor(random() * wires.length)];
-        lines.push(`wire w${k} = ${form.replace('$', wires[x]!).replace('$', wires[y]!)};`);
+        lines.push(`wire w${k} = ${form.replace('$', wires[x]).replace('$', wires[y])};`);
         wires.push(`w${k}`);
         steps.push({x, y, apply});
       }
@@ -160,10 +160,10 @@ describe('a multiplier in Verilog', function () {
       expectIntegers(await build(source, {maxMred: Infinity}), 3, (a, b) => {
         const values = [a, b].flatMap(operand => [0, 1, 2, 3].map(k => (operand >> k) & 1));
         for (const {x, y, apply} of steps) {
-          const value = apply(values[x]!, values[y]!);
+          const value = apply(values[x], values[y]);
           values.push(value < 0 ? (a >> 1) & 1 : value);
         }
-        return outputs.reduce((p, k) => 2 * p + values[k]!, 0);
+        return outputs.reduce((p, k) => 2 * p + values[k], 0);
       });
     }
   });
@@ -210,7 +210,7 @@ describe('a multiplier in Verilog', function () {
     it('are in the order of their names where those are usual', async () => {
       for (const [first, second] of ['ab', 'AB', 'xy']) {
         const text = `input [3:0] ${second}, ${first}, output [7:0] p`;
-        expectIntegers(await build(module(text, first!, second!, 'p')), 3, drop);
+        expectIntegers(await build(module(text, first, second, 'p')), 3, drop);
       }
     });
 

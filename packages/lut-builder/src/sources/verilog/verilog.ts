@@ -22,7 +22,7 @@ import {
   text,
   texts,
 } from '@tfjs-approx/arithmetic/internal';
-import {withCircuit} from '../../analysis/circuit.js';
+import {withCircuit} from '../../analysis/circuit-facts.js';
 import {flag, namedValues} from '../named-values.js';
 import {type PlausibilityOptions, assertPlausible, maxMredProblem} from '../plausibility.js';
 import {collectSources} from '../sources.js';
@@ -126,7 +126,7 @@ export async function lutFromVerilog(
 
   const n = 2 ** mantissaBits;
   const unit = 2 ** (-2 * (significandBits - 1));
-  const lut = lutFromSignificandProduct((i, j) => products[i * n + j]! * unit, {
+  const lut = lutFromSignificandProduct((i, j) => products[i * n + j] * unit, {
     ...lutOptions,
     mantissaBits,
     name: lutOptions.name ?? top,

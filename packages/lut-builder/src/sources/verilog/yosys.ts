@@ -77,7 +77,7 @@ function reason(log: string): string {
   const lines = log.slice(Math.max(0, log.indexOf('ERROR: '))).split('\n');
   const details = lines.slice(1).filter(line => /^ +\S/.test(line));
   const place = /^.*(?=ERROR: )/m.exec(log)?.[0] ?? '';
-  const text = [place + lines[0]!.replace('ERROR: ', ''), ...details.slice(0, 3)]
+  const text = [place + lines[0].replace('ERROR: ', ''), ...details.slice(0, 3)]
     .map(line => line.trim())
     .join(' ');
   return withDiskPaths(text)

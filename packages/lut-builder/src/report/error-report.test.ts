@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {expect} from 'chai';
-import {withCircuit} from '../analysis/circuit.js';
+import {withCircuit} from '../analysis/circuit-facts.js';
 import {createHash} from 'node:crypto';
 import {parseHTML} from 'linkedom';
 import {
@@ -12,7 +12,7 @@ import {
   type RecordedOperands,
 } from '@tfjs-approx/arithmetic';
 import {reportHtml} from './html.js';
-import {createReport, reportJson} from './report.js';
+import {createReport, reportJson} from './error-report.js';
 
 const published = (...names: string[]) =>
   names.map(source => ({source, multiplier: getMultiplier(source)}));
@@ -22,14 +22,14 @@ function cellText(html: string, group: string, column: string, multiplier: strin
   const {document} = parseHTML(html);
   const table = document.querySelector('table')!;
   const [over, heads] = [...table.querySelectorAll('thead tr')].map(tr => [...tr.children]);
-  const groups = over!.flatMap(cell =>
-    Array.from({length: Number(cell.getAttribute('colspan') ?? 1)}, () => cell.textContent!),
+  const groups = over.flatMap(cell =>
+    Array.from({length: Number(cell.getAttribute('colspan') ?? 1)}, () => cell.textContent),
   );
-  const at = heads!.findIndex((th, k) => groups[k]!.includes(group) && th.textContent === column);
+  const at = heads.findIndex((th, k) => groups[k].includes(group) && th.textContent === column);
   const line = [...table.querySelectorAll('tbody tr')].find(
-    tr => tr.querySelector('th')!.textContent!.trim() === multiplier,
+    tr => tr.querySelector('th')!.textContent.trim() === multiplier,
   )!;
-  return line.children[at]!.textContent!;
+  return line.children[at].textContent;
 }
 
 const histogramOf = (fraction: number) => ({
@@ -59,7 +59,7 @@ describe('the report', () => {
     const tables = ['mbm3', 'mitchell3'].map(name => getMultiplier(name).lut());
     const changing = {...multiplier, lut: () => tables.shift()!};
     const [reported] = createReport([{source: 'changing', multiplier: changing}]).multipliers;
-    expect(reported!.provenance).to.equal(getMultiplier('mbm3').lut().provenance);
+    expect(reported.provenance).to.equal(getMultiplier('mbm3').lut().provenance);
   });
 
   it('has the known figures of the multipliers, and says which is best', () => {
@@ -80,7 +80,7 @@ describe('the report', () => {
     expect(document.querySelectorAll('script[src], link, iframe, object').length).to.equal(0);
     const [script, ...others] = [...document.querySelectorAll('script')];
     expect(others).to.deep.equal([]);
-    const hash = createHash('sha256').update(script!.textContent!).digest('base64');
+    const hash = createHash('sha256').update(script.textContent).digest('base64');
     const policy = document.querySelector('meta[http-equiv]')!.getAttribute('content');
     expect(policy)
       .to.match(/^default-src 'none';/)
@@ -156,7 +156,7 @@ describe('the report', () => {
   it('judges by recorded operands, layer by layer', () => {
     const report = createReport(published('mitchell7', 'bf16'), OPERANDS);
     // 1.5 * 1.5 in every product that is not zero.
-    expect(report.multipliers[0]!.recorded!.all!.mean).to.be.closeTo(-100 / 9, 1e-9);
+    expect(report.multipliers[0].recorded!.all!.mean).to.be.closeTo(-100 / 9, 1e-9);
     const {document} = parseHTML(reportHtml(report));
     expect(document.body.textContent).contain('operands of a product are taken as\nindependent');
     const rows = [...document.querySelectorAll('table')].at(-1)!.querySelectorAll('tbody tr');
@@ -172,8 +172,8 @@ describe('the report', () => {
   it('shows a dash where a layer and pass formed no product', () => {
     const [first, last] = OPERANDS.products;
     const empty = {...histogramOf(0), values: 0, zeros: 0, fractions: [0, 0]};
-    const none = {...last!, macs: 0, first: empty, second: empty};
-    const report = createReport(published('mitchell7'), {...OPERANDS, products: [first!, none]});
+    const none = {...last, macs: 0, first: empty, second: empty};
+    const report = createReport(published('mitchell7'), {...OPERANDS, products: [first, none]});
     const html = reportHtml(report);
     expect(html).to.not.contain('NaN').and.not.contain('Infinity');
     const {document} = parseHTML(html);
@@ -195,10 +195,10 @@ describe('the report', () => {
     const {document} = parseHTML(reportHtml(createReport(published(...names))));
     expect(document.querySelectorAll('table').length).to.equal(1);
     const rows = [...document.querySelectorAll('table.sortable tbody tr')];
-    expect(rows.map(row => row.children[0]!.getAttribute('data-value'))).to.deep.equal(names);
+    expect(rows.map(row => row.children[0].getAttribute('data-value'))).to.deep.equal(names);
     for (const row of rows) {
       for (const cell of [...row.children].slice(1)) {
-        const shown = Math.abs(Number(cell.textContent!.replace('−', '-')));
+        const shown = Math.abs(Number(cell.textContent.replace('−', '-')));
         expect(Number(cell.getAttribute('data-value'))).to.be.closeTo(shown, 5.001e-4);
       }
     }
@@ -211,18 +211,18 @@ describe('the report', () => {
       {source: 'zero', multiplier: zero},
     ];
     const report = createReport(sources);
-    const widths = (of: typeof report) => of.multipliers[0]!.histogram[0]!;
+    const widths = (of: typeof report) => of.multipliers[0].histogram[0];
     const without = createReport(published('mbm7', 'mitchell7', 'roba7'));
     expect(widths(report).high - widths(report).low).to.be.closeTo(
       widths(without).high - widths(without).low,
       1e-9,
     );
-    const {histogram, uniform} = report.multipliers[3]!;
+    const {histogram, uniform} = report.multipliers[3];
     expect(uniform.variance).to.equal(0);
     expect(histogram).to.have.lengthOf(1);
     expect(histogram[0]).to.include({share: 100, andBeyond: true});
     const {document} = parseHTML(reportHtml(report));
-    const row = [...document.querySelectorAll('table.sortable tbody tr')][3]!;
+    const row = [...document.querySelectorAll('table.sortable tbody tr')][3];
     expect(row.querySelectorAll('.best').length).to.equal(0);
     expect(document.body.textContent).to.match(
       /Scales end at .* 4 times\s.*What lies beyond, of\s+zero, /s,
@@ -238,7 +238,7 @@ describe('the report', () => {
         multiplier:
           source === 'bf16'
             ? multiplier
-            : lutMultiplier(withCircuit(multiplier.lut(), {cells: {NAND: [300, 200, 400][k]!}})),
+            : lutMultiplier(withCircuit(multiplier.lut(), {cells: {NAND: [300, 200, 400][k]}})),
       }),
     );
     const {document} = parseHTML(reportHtml(createReport(known)));
@@ -270,7 +270,7 @@ describe('the report', () => {
 
   it('error rate and shares are in percent, in data and on the page', () => {
     const report = createReport(published('mbm7'));
-    const {uniform, histogram} = report.multipliers[0]!;
+    const {uniform, histogram} = report.multipliers[0];
     expect(histogram.reduce((sum, {share}) => sum + share, 0)).to.be.closeTo(100, 1e-9);
     expect(uniform.errorRate).to.be.closeTo(99.927, 5e-4);
     expect(cellText(reportHtml(report), 'All', 'Error rate', 'mbm7')).to.equal('99.927');
@@ -283,7 +283,7 @@ describe('the report', () => {
     >;
     expect(JSON.parse(JSON.stringify(json))).to.deep.equal(json);
     const [multiplier] = json.multipliers as unknown as Array<Record<string, object>>;
-    expect(multiplier!.uniform).to.include({pairs: 16384});
+    expect(multiplier.uniform).to.include({pairs: 16384});
     expect(multiplier).to.include.keys(
       'normal',
       'recorded',

@@ -2,7 +2,7 @@
 /** What a report of several multipliers says, as plain data; pages and pictures are made of it. */
 import {createHash} from 'node:crypto';
 import {type Area, type CellCounts, areaOf} from '../analysis/area.js';
-import {circuitFactsOf} from '../analysis/circuit.js';
+import {circuitFactsOf} from '../analysis/circuit-facts.js';
 import {type ErrorMetrics, errorMetrics} from '../analysis/error-metrics.js';
 import {fractionWeights} from '../analysis/fraction-weights.js';
 import {

@@ -29,7 +29,7 @@ import {count} from './policy/coverage.js';
 import {helperReason, repetitionReason} from './policy/helper-ops.js';
 import {productContext} from './policy/pass.js';
 import {assignedUnit} from './policy/assignment.js';
-import {activeLayer} from './policy/layers.js';
+import {activeLayer} from './policy/active-layer.js';
 import {unitFor} from './policy/policy.js';
 import {announce} from './recording/observer.js';
 

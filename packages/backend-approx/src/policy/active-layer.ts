@@ -7,13 +7,9 @@
  */
 import {engine, serialization, type Tensor} from '@tensorflow/tfjs-core';
 import {helperReason, repetitionReason, trackOnes, withinHelper} from './helper-ops.js';
+import {session, type ActiveLayer, type Unit} from '../session.js';
 
-/** What has a name and can have multipliers of its own: a layer, or a node of a graph model. */
-export interface Unit {
-  readonly name: string;
-  /** The layer's class, or the node's op. */
-  getClassName(): string;
-}
+export type {ActiveLayer, Unit};
 
 /** The parts of a tfjs-layers Layer that are used; this package does not import tfjs-layers. */
 export interface LayerLike extends Unit {
@@ -28,37 +24,27 @@ export interface LayerLike extends Unit {
   readonly backwardLayer?: LayerLike;
 }
 
-/** The layers that are running, innermost first. */
-export interface ActiveLayer {
-  readonly layer: Unit;
-  readonly outer: ActiveLayer | null;
-  /** Names from the outermost to this layer: `encoder/attention/query`. */
-  readonly path: string;
-}
-
-let active: ActiveLayer | null = null;
-
 /** The innermost running layer, or the layer of the tape node whose gradient is running. */
 export function activeLayer(): ActiveLayer | null {
-  return active;
+  return session.activeLayer;
 }
 
 function runWithin<T>(layer: ActiveLayer | null, f: () => T): T {
-  const outer = active;
-  active = layer;
+  const outer = session.activeLayer;
+  session.activeLayer = layer;
   try {
     return f();
   } finally {
-    active = outer;
+    session.activeLayer = outer;
   }
 }
 
 /** Runs `f` with the layer or node noted as the innermost one. */
 export function runInside<T>(layer: Unit, f: () => T): T {
   // A wrapper's inner layer is entered by `call`, other layers by `apply` and then by `call`.
-  if (active?.layer === layer) return f();
-  const path = active ? `${active.path}/${layer.name}` : layer.name;
-  return runWithin({layer, outer: active, path}, f);
+  if (session.activeLayer?.layer === layer) return f();
+  const path = session.activeLayer ? `${session.activeLayer.path}/${layer.name}` : layer.name;
+  return runWithin({layer, outer: session.activeLayer, path}, f);
 }
 
 /** The layers inside a wrapper. */
@@ -136,7 +122,7 @@ export function trackTape(): void {
   recorder.addTapeNode = (...record) => {
     addTapeNode(...record);
     const node = recorder.state.activeTape?.at(-1);
-    const layer = active;
+    const layer = session.activeLayer;
     const [kernelName, inputs, , , , attributes] = record as TapeRecord;
     const helper =
       helperReason(layer !== null) ??

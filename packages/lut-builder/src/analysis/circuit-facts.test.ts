@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {LutFormatError, decodeLut, encodeLut, getMultiplier} from '@tfjs-approx/arithmetic';
 import {expect} from 'chai';
-import {circuitFactsOf, withCircuit} from './circuit.js';
+import {circuitFactsOf, withCircuit} from './circuit-facts.js';
 
 const lut = getMultiplier('mitchell3').lut();
 

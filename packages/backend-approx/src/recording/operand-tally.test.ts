@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {expect} from 'chai';
-import {Tally} from './tally.js';
+import {Tally} from './operand-tally.js';
 
 const histogramOf = (values: number[], fractionBits: number) => {
   const tally = new Tally(fractionBits);

@@ -30,21 +30,21 @@ export interface Column {
  */
 export function table(columns: readonly Column[], rows: readonly string[][]): string {
   const titles = columns.map(({title}) => title);
-  const widths = columns.map((_, c) => Math.max(...[titles, ...rows].map(row => row[c]!.length)));
+  const widths = columns.map((_, c) => Math.max(...[titles, ...rows].map(row => row[c].length)));
   const last = columns.length - 1;
   const before = widths.slice(0, last).reduce((sum, width) => sum + width + 2, 0);
   // A terminal may not know its width, and say 0.
   const room = Math.max(10, (process.stdout.columns || Infinity) - before);
 
   const fit = (cell: string, c: number) => {
-    if (columns[c]!.align === 'right') return cell.padStart(widths[c]!);
-    if (c < last) return cell.padEnd(widths[c]!);
+    if (columns[c].align === 'right') return cell.padStart(widths[c]);
+    if (c < last) return cell.padEnd(widths[c]);
     return cell.length > room ? `${cell.slice(0, room - 1)}…` : cell;
   };
   const line = (row: readonly string[], styleOf: (column: Column) => Style | undefined) =>
     row
       .map((cell, c) => {
-        const style = styleOf(columns[c]!);
+        const style = styleOf(columns[c]);
         return style ? paint(style, fit(cell, c)) : fit(cell, c);
       })
       .join('  ');

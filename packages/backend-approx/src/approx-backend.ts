@@ -24,21 +24,19 @@ import {onSharedBackendLost, sharedBackend} from './engines/webgpu/shared-backen
 import {AdapterError, ApproxError, ConfigurationError} from './errors.js';
 import {noteDevice} from './policy/coverage.js';
 import {trackGraphModels} from './policy/graph-models.js';
-import {trackLayers} from './policy/layers.js';
+import {trackLayers} from './policy/active-layer.js';
 import {assertEngine, requestedEngine, requestedReadTimeout, requestedThreads} from './flags.js';
 import {installGradients} from './gradients.js';
-import {BACKEND_NAME, installKernels} from './install.js';
+import {BACKEND_NAME, installKernels} from './install-kernels.js';
+import {session} from './session.js';
 
 /** Where products are being formed. */
 export interface DeviceInfo extends EngineDescription {
   readonly engine: EngineName;
 }
 
-/** The priority that `webgpu` had before it was registered here. */
-let webgpuPriority: number | null = null;
 /** Asks for what can change while an engine runs: the number of threads. */
 let active: (() => DeviceInfo) | null = null;
-let failure: unknown = null;
 
 /** @throws {ConfigurationError} before `tf.setBackend('approx')` has succeeded. */
 export function deviceInfo(): DeviceInfo {
@@ -57,9 +55,13 @@ export function registerApprox(): void {
   // tfjs's own factory would make a second device, and tensors could not move between the two.
   if (!('webgpu' in registry)) {
     // tfjs registers its own with priority 3 where it sees a GPU; a page keeps its order of choice.
-    webgpuPriority ??= 'webgpu' in registryFactory ? registryFactory.webgpu.priority : 0;
+    session.webgpuPriority ??= 'webgpu' in registryFactory ? registryFactory.webgpu.priority : 0;
     if ('webgpu' in registryFactory) removeBackend('webgpu');
-    registerBackend('webgpu', async () => (await sharedBackend(true)).retain(), webgpuPriority);
+    registerBackend(
+      'webgpu',
+      async () => (await sharedBackend(true)).retain(),
+      session.webgpuPriority,
+    );
   }
   // Priority 0: approx is never picked by itself.
   if (!(BACKEND_NAME in registryFactory)) registerBackend(BACKEND_NAME, createBackend, 0);
@@ -79,10 +81,10 @@ export async function setEngine(engine: EngineName | 'auto'): Promise<DeviceInfo
   requestedReadTimeout();
   env().set('APPROX_ENGINE', engine);
   active = null;
-  failure = null;
+  session.failure = null;
   if (BACKEND_NAME in tfEngine().registryFactory) removeBackend(BACKEND_NAME);
   registerApprox();
-  if (!(await setBackend(BACKEND_NAME))) throw failure ?? superseded();
+  if (!(await setBackend(BACKEND_NAME))) throw session.failure ?? superseded();
   return deviceInfo();
 }
 
@@ -107,7 +109,7 @@ async function createBackend(): Promise<KernelBackend> {
     return backend;
   } catch (error) {
     // tfjs logs the error and lets setBackend resolve to false; setEngine throws it.
-    failure = error;
+    session.failure = error;
     active = null;
     throw error;
   }

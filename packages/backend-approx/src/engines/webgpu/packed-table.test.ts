@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {expect} from 'chai';
 import {bitsToFloat, getMultiplier, significandProducts} from '@tfjs-approx/arithmetic';
-import {fits, packTable, tableBytes, type TableEntry} from './table.js';
+import {fits, packTable, tableBytes, type TableEntry} from './packed-table.js';
 
 /** Reads an entry as the shaders do. */
 function entryAt(words: Uint32Array, at: number, bits: number): number {
