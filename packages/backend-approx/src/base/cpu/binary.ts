@@ -41,9 +41,13 @@ function binary(loops: Loops): (stock: KernelFunc) => KernelFunc {
     const x = floatValues(backend, first);
     const y = floatValues(backend, last);
     const out = new Float32Array(util.sizeFromShape(shape));
-    broadcastWalk(first.shape, last.shape, shape, block => {
-      fill(loops, x, y, out, block);
-    });
+    if (x.length === out.length && y.length === out.length) loops.pairs(x, y, out);
+    else if (x.length === out.length && y.length === 1) loops.number(x, y[0], out);
+    else {
+      broadcastWalk(first.shape, last.shape, shape, block => {
+        fill(loops, x, y, out, block);
+      });
+    }
     return backend.makeTensorInfo(shape, 'float32', out);
   };
 }

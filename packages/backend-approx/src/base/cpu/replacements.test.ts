@@ -299,6 +299,82 @@ describe('kernels that the cpu engine does itself', () => {
     it(`Tile: [${shape}] by [${reps}]`, () => expectStock(() => tf.tile(tensor(shape, 10), reps)));
   }
 
+  for (const permutation of [
+    [0],
+    [1, 0],
+    [0, 1],
+    [2, 0, 1],
+    [0, 2, 1],
+    [0, 3, 1, 2],
+    [3, 2, 1, 0],
+    [0, 2, 3, 1],
+    [4, 1, 0, 3, 2],
+  ]) {
+    it(`Transpose: [${permutation}]`, async () => {
+      const shape = [3, 4, 1, 5, 2].slice(0, permutation.length);
+      await expectStock(() => tf.transpose(tensor(shape, 19), permutation));
+      await expectStock(() => tf.transpose(tf.zeros(shape.with(0, 0)), permutation));
+      await expectStock(() => tf.transpose(tf.ones(shape, 'int32'), permutation));
+    });
+  }
+
+  for (const [shape, paddings] of [
+    [[3], [[1, 2]]],
+    [
+      [3, 4],
+      [
+        [0, 0],
+        [2, 1],
+      ],
+    ],
+    [
+      [3, 4],
+      [
+        [1, 0],
+        [0, 0],
+      ],
+    ],
+    [
+      [2, 3, 4, 5],
+      [
+        [0, 0],
+        [1, 2],
+        [3, 0],
+        [0, 0],
+      ],
+    ],
+    [
+      [2, 1, 2, 1, 2],
+      [
+        [1, 1],
+        [0, 2],
+        [0, 0],
+        [1, 0],
+        [0, 1],
+      ],
+    ],
+    [
+      [3, 4],
+      [
+        [0, 0],
+        [0, 0],
+      ],
+    ],
+    [
+      [0, 4],
+      [
+        [1, 0],
+        [0, 2],
+      ],
+    ],
+  ] as Array<[number[], Array<[number, number]>]>) {
+    it(`PadV2: [${shape}] by ${JSON.stringify(paddings)}`, async () => {
+      await expectStock(() => tf.pad(tensor(shape, 20), paddings));
+      await expectStock(() => tf.pad(tensor(shape, 20), paddings, -1.5));
+      await expectStock(() => tf.pad(tf.ones(shape, 'int32'), paddings));
+    });
+  }
+
   it('Tile: int32 and bool', async () => {
     await expectStock(() => tf.tile(tf.tensor1d([1, 2], 'int32'), [3]));
     await expectStock(() => tf.tile(tf.tensor1d([1, 0], 'bool'), [3]));
@@ -395,8 +471,8 @@ describe('kernels that the cpu engine does itself', () => {
     const tested = [
       ...Object.keys(BINARY),
       ...Object.keys(UNARY),
-      ...['BatchMatMul', 'FusedBatchNorm', 'MaxPool', 'MaxPoolGrad', 'Mean', 'Slice', 'SplitV'],
-      ...['Sum', 'Tile'],
+      ...['BatchMatMul', 'FusedBatchNorm', 'MaxPool', 'MaxPoolGrad', 'Mean', 'PadV2'],
+      ...['Slice', 'SplitV', 'Sum', 'Tile', 'Transpose'],
     ];
     expect(Object.keys(replacements)).to.have.members(tested);
   });

@@ -10,9 +10,11 @@ import {matMul} from './integer-mat-mul.js';
 import {maxPoolGrad} from './max-pool-grad.js';
 import {maxPool} from './max-pool.js';
 import {mean} from './mean.js';
+import {pad} from './pad.js';
 import {slice, split} from './slice.js';
 import {sum} from './sum.js';
 import {tile} from './tile.js';
+import {transpose} from './transpose.js';
 import {
   clipByValue,
   elu,
@@ -43,6 +45,7 @@ export const replacements: Readonly<Record<string, (stock: KernelFunc) => Kernel
   Mean: mean,
   Multiply: multiply,
   Neg: neg,
+  PadV2: pad,
   RealDiv: divide,
   Reciprocal: reciprocal,
   Relu: relu,
@@ -58,4 +61,5 @@ export const replacements: Readonly<Record<string, (stock: KernelFunc) => Kernel
   Sum: sum,
   Tanh: tanh,
   Tile: tile,
+  Transpose: transpose,
 };
