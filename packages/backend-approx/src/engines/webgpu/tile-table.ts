@@ -3,6 +3,11 @@
  * Tile shapes and table placement by class of device. Data: `npm run tune` measures the candidates on
  * an adapter and writes the entry of its class; classes without an entry take `default`. Costs are
  * comparable within one list only.
+ *
+ * Not every cost was measured. Those of `lavapipe` and `swiftshader` are the tuner's. No tuner has run for `nvidia`:
+ * in its lists `native` and `lut` the large tile (leastWorkgroups), the 16 x 16 tile and, for tables, the one with byte
+ * entries have costs from an H100 (docs/performance-notes.md); the others there, its list `logAdd`, and all of
+ * `default`, which amd, intel and apple take, are predictions: loads per product (benchmarks' tile-cost.ts).
  */
 import type {ProductForm} from './unit-program.js';
 import {panel, registers, subgroup, type TileCost} from './tiles.js';
