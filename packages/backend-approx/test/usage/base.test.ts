@@ -348,6 +348,15 @@ function describeScans(expectStock: ExpectStock, start: () => Promise<void>): vo
       /GatherV2: the index value -1 is not in \[0, 2\]/,
     );
   });
+
+  it('shapes that do not broadcast are an error', async () => {
+    await start();
+    const shape = (...sizes: number[]) => tf.tensor1d(sizes, 'int32');
+    expect([...tf.broadcastArgs(shape(1, 6), shape(3, 1, 1, 1)).dataSync()]).to.deep.equal([
+      3, 1, 1, 6,
+    ]);
+    expect(() => tf.broadcastArgs(shape(1, 2), shape(1, 3))).to.throw(/[Bb]roadcast/);
+  });
 }
 
 /** What the `canvas` packages for Node give: no `data`, a 2D context. */

@@ -5,6 +5,7 @@ import type {Base} from '../base.js';
 import {fromPixels} from '../from-pixels.js';
 import {argExtreme} from './arg-extreme.js';
 import {bincount} from './bincount.js';
+import {broadcastArgs} from './broadcast-args.js';
 import {cpuKernels} from './cpu-kernels.js';
 import {cumprod, cumsum} from './cumulative.js';
 import {emptyOnCpu} from './empty.js';
@@ -39,6 +40,7 @@ export const webgpuBase: Base = {
     Add: add,
     BatchMatMul: matMul,
     Bincount: bincount,
+    BroadcastArgs: broadcastArgs,
     Cast: cast,
     Cumprod: cumprod,
     Cumsum: cumsum,
