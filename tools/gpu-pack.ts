@@ -38,7 +38,8 @@ const dawn = join('dist', 'linux-x64', 'dawn.node');
 const tfjsWasm = join(root, 'node_modules', '@tensorflow', 'tfjs-backend-wasm', 'dist');
 
 /** Modules of tests that start programs or read files of the repository. */
-const NEEDS_THE_REPOSITORY = /\bnode:(child_process|fs|fs\/promises|module|url)\b/;
+const NEEDS_THE_REPOSITORY =
+  /\bnode:(child_process|fs|fs\/promises|module|url)\b|\/node-scripts\.js'/;
 
 export interface Pack {
   archive: string;
