@@ -536,7 +536,7 @@ describe('lutFromC', function () {
       const text = `#define X0 1\n${doublings.join('\n')}\n#if X60\n#endif\n`;
       expect((await run(text, {timeLimit: 4})).found).contain('no end within 4 s');
       // The next one has a compiler again.
-      expectTable(await table(`${MUL} { return a * b; }`, {mantissaBits: 3}), 3, exact);
+      expectTable(await table(`${MUL} { return a * b; }`, {operandBits: 4}), 3, exact);
     });
   });
 

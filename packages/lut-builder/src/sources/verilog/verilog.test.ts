@@ -680,6 +680,11 @@ describe('a multiplier in Verilog', function () {
       await writeFile(at('user/m.v'), exact(2));
       await cp(DIST, at('global/dist'), {recursive: true});
       await writeFile(at('global/package.json'), '{"type": "module"}');
+      await mkdir(at('global/node_modules/@tfjs-approx'), {recursive: true});
+      const arithmetic = fileURLToPath(
+        new URL('..', import.meta.resolve('@tfjs-approx/arithmetic')),
+      );
+      await symlink(arithmetic, at('global/node_modules/@tfjs-approx/arithmetic'));
       const script = `import {lutFromVerilog} from './dist/node.js';
         await lutFromVerilog('m.v').catch(error => console.log(error.name, error.message));`;
       await writeFile(at('global/try.mjs'), script);
