@@ -167,7 +167,7 @@ describe('lut-builder command', () => {
   });
 
   describe('build, from Verilog and tables of products', function () {
-    this.timeout(30_000);
+    this.timeout(180_000);
     before(async () => {
       await writeFile(
         at('pair.v'),

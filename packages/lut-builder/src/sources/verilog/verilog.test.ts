@@ -57,7 +57,7 @@ function withoutLowColumns(a: number, b: number): number {
 }
 
 describe('a multiplier in Verilog', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let folder = '';
   const at = (name: string) => join(folder, name);
   beforeEach(async () => {
