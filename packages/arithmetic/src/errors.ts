@@ -14,47 +14,49 @@ export interface ErrorFacts {
   readonly remedy?: string;
 }
 
-/** `Error in op: found x, expected y. Remedy.` */
-export function sentence(subject: string, {found, expected, remedy}: ErrorFacts): string {
+function sentence(subject: string, {found, expected, remedy}: ErrorFacts): string {
   return `${subject}: found ${found}, expected ${expected}.${remedy ? ` ${remedy}` : ''}`;
 }
 
-/** A multiplier that does not exist, or that cannot do what was asked of it. */
-export class MultiplierError extends Error {
-  override readonly name = 'MultiplierError';
-  readonly op: string;
+/** An error that is made of facts: `Error in op: found x, expected y. Remedy.` */
+export class FactsError extends Error {
   readonly found: string;
   readonly expected: string;
   readonly remedy?: string;
 
-  /** @param options The error that was the cause, if one was. */
-  constructor(op: string, facts: ErrorFacts, options?: ErrorOptions) {
-    super(sentence(`Error in ${op}`, facts), options);
-    this.op = op;
+  /** @param subject What the facts are of. @param options The error that was the cause, if one was. */
+  constructor(subject: string, facts: ErrorFacts, options?: ErrorOptions) {
+    super(sentence(subject, facts), options);
     this.found = facts.found;
     this.expected = facts.expected;
     this.remedy = facts.remedy;
   }
 }
 
+/** A multiplier that does not exist, or that cannot do what was asked of it. */
+export class MultiplierError extends FactsError {
+  override readonly name = 'MultiplierError';
+  readonly op: string;
+
+  /** @param options The error that was the cause, if one was. */
+  constructor(op: string, facts: ErrorFacts, options?: ErrorOptions) {
+    super(`Error in ${op}`, facts, options);
+    this.op = op;
+  }
+}
+
 /** A table, or a file of one, that is not what its format says it must be. */
-export class LutFormatError extends Error {
+export class LutFormatError extends FactsError {
   override readonly name = 'LutFormatError';
   /** The file, or the name of the table where there is no file. */
   readonly file: string;
   /** Which part of the file or table is wrong: `length`, `dtype`, `entry 17`. */
   readonly part: string;
-  readonly found: string;
-  readonly expected: string;
-  readonly remedy?: string;
 
   constructor(file: string, part: string, facts: ErrorFacts) {
-    super(sentence(`Error in LUT "${file}": ${part}`, facts));
+    super(`Error in LUT "${file}": ${part}`, facts);
     this.file = file;
     this.part = part;
-    this.found = facts.found;
-    this.expected = facts.expected;
-    this.remedy = facts.remedy;
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the project's own packages share beside the interface. No promise is made to others. */
 export {closest} from './edit-distance.js';
-export {sentence} from './errors.js';
+export {FactsError} from './errors.js';
 export {simpson} from './multipliers/simpson.js';
 export {
   type OptionChecks,

@@ -1,45 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The errors that only this package has; those of tables and multipliers are the arithmetic package's. */
 import type {ErrorFacts} from '@tfjs-approx/arithmetic';
-import {sentence} from '@tfjs-approx/arithmetic/internal';
+import {FactsError} from '@tfjs-approx/arithmetic/internal';
 
 /** A file that cannot be read or written as it is. */
-export class FileError extends Error {
+export class FileError extends FactsError {
   override readonly name = 'FileError';
   readonly file: string;
-  readonly found: string;
-  readonly expected: string;
-  readonly remedy?: string;
 
   constructor(work: 'read' | 'write', file: string, facts: ErrorFacts) {
-    super(sentence(`cannot ${work} "${file}"`, facts));
+    super(`cannot ${work} "${file}"`, facts);
     this.file = file;
-    this.found = facts.found;
-    this.expected = facts.expected;
-    this.remedy = facts.remedy;
   }
 }
 
 /** A picture that cannot be made on this machine. */
-export class PictureError extends Error {
+export class PictureError extends FactsError {
   override readonly name = 'PictureError';
   readonly op: string;
-  readonly found: string;
-  readonly expected: string;
-  readonly remedy?: string;
 
   /** @param options The error that was the cause. */
   constructor(op: string, facts: ErrorFacts, options?: ErrorOptions) {
-    super(sentence(`Error in ${op}`, facts), options);
+    super(`Error in ${op}`, facts, options);
     this.op = op;
-    this.found = facts.found;
-    this.expected = facts.expected;
-    this.remedy = facts.remedy;
   }
 }
 
 /** A file of recorded operands that is not what `recordOperands` gives. */
-export class OperandsFormatError extends Error {
+export class OperandsFormatError extends FactsError {
   override readonly name = 'OperandsFormatError';
   readonly file: string;
   /** Which part of the file is wrong: `products[2].first.fractions`. */
@@ -47,9 +35,6 @@ export class OperandsFormatError extends Error {
   /** Whose operands are wrong, where the part is of one layer and pass. */
   readonly layer?: string;
   readonly pass?: string;
-  readonly found: string;
-  readonly expected: string;
-  readonly remedy?: string;
 
   constructor(
     file: string,
@@ -62,13 +47,10 @@ export class OperandsFormatError extends Error {
       ...(pass === undefined ? [] : [`pass ${pass}`]),
     ];
     const of = names.length > 0 ? ` (${names.join(', ')})` : '';
-    super(sentence(`Error in recorded operands "${file}": ${part}${of}`, facts));
+    super(`Error in recorded operands "${file}": ${part}${of}`, facts);
     this.file = file;
     this.part = part;
     this.layer = layer;
     this.pass = pass;
-    this.found = facts.found;
-    this.expected = facts.expected;
-    this.remedy = facts.remedy;
   }
 }
